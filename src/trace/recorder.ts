@@ -1,0 +1,122 @@
+/**
+ * Collects what an engine reports into steps. One recorder serves one run.
+ */
+import type { EngineName, Observer } from './engine';
+import type { Change, Location, Step, StepEvent, StepKind } from './step';
+
+/** Steps a run may take before it is ended; a setting may ask for more. */
+export const DEFAULT_STEP_LIMIT = 200_000;
+
+interface Frame {
+  readonly role: string;
+  readonly functionName: string;
+}
+
+interface OpenStep {
+  readonly kind: StepKind;
+  readonly functionName: string;
+  readonly depth: number;
+  readonly anchor: { readonly role: string; readonly pattern: string } | null;
+  location: Location | null;
+  readonly text: string;
+  readonly changes: Change[];
+  readonly events: StepEvent[];
+}
+
+/** Thrown through an engine to end a run at its step limit; caught by the runner. */
+export class StepLimitReached extends Error {
+  constructor(readonly limit: number) {
+    super(`The run was ended after ${limit} steps; raise the step limit or shorten the scenario.`);
+  }
+}
+
+export class Recorder implements Observer {
+  readonly steps: Step[] = [];
+  private readonly frames: Frame[] = [];
+  private open: OpenStep | null = null;
+  private operation = 0;
+
+  constructor(
+    private readonly engine: EngineName,
+    private readonly limit: number = DEFAULT_STEP_LIMIT,
+  ) {}
+
+  /** Begins the steps of an operation. */
+  begin(operation: number): void {
+    this.close();
+    this.frames.length = 0;
+    this.operation = operation;
+  }
+
+  /** Ends the steps of an operation. Returns the number of steps recorded so far. */
+  end(): number {
+    this.close();
+    return this.steps.length;
+  }
+
+  enter(role: string, functionName: string, text: string): void {
+    this.frames.push({ role, functionName });
+    this.start('entry', 'call', text);
+  }
+
+  at(pattern: string, kind: StepKind, text: string): void {
+    this.start(pattern, kind, text);
+  }
+
+  leave(pattern: string, text: string): void {
+    this.start(pattern, 'return', text);
+    this.frames.pop();
+  }
+
+  located(location: Location): void {
+    if (this.open) this.open.location = location;
+  }
+
+  change(change: Change): void {
+    this.current().changes.push(change);
+  }
+
+  event(event: StepEvent): void {
+    this.current().events.push(event);
+  }
+
+  private start(pattern: string, kind: StepKind, text: string): void {
+    this.close();
+    const frame = this.frames.at(-1);
+    if (!frame) throw new Error(`a step "${text}" outside any function`);
+    this.open = {
+      kind,
+      functionName: frame.functionName,
+      depth: this.frames.length - 1,
+      anchor: this.engine === 'simulation' ? { role: frame.role, pattern } : null,
+      location: null,
+      text,
+      changes: [],
+      events: [],
+    };
+  }
+
+  private current(): OpenStep {
+    if (!this.open) throw new Error('a change outside any step');
+    return this.open;
+  }
+
+  private close(): void {
+    const open = this.open;
+    if (!open) return;
+    this.open = null;
+    if (this.steps.length >= this.limit) throw new StepLimitReached(this.limit);
+    this.steps.push({
+      number: this.steps.length,
+      operation: this.operation,
+      kind: open.kind,
+      function: open.functionName,
+      depth: open.depth,
+      anchor: open.anchor,
+      location: open.location,
+      text: open.text,
+      changes: open.changes,
+      events: open.events,
+    });
+  }
+}
