@@ -25,14 +25,28 @@ export type Prot = 'none' | 'r' | 'rw';
 export type Advice = 'dontfork' | 'dofork' | 'wipeonfork' | 'keeponfork';
 
 /** One argument of `P: call FUNCTION(ARGS)`: a page number, `new`, or a name such as `VMA_OP_SPLIT`. */
-export type CallArgument = { readonly type: 'page'; readonly page: number } | { readonly type: 'name'; readonly name: string };
+export type CallArgument =
+  | { readonly type: 'page'; readonly page: number }
+  | { readonly type: 'name'; readonly name: string };
 
 /** What the operation asks for; addresses and lengths in pages. */
 export type OperationVerb =
-  | { readonly verb: 'mmap'; readonly addr: number; readonly len: number; readonly prot: Prot; readonly file: { readonly name: string; readonly pgoff: number } | null }
+  | {
+      readonly verb: 'mmap';
+      readonly addr: number;
+      readonly len: number;
+      readonly prot: Prot;
+      readonly file: { readonly name: string; readonly pgoff: number } | null;
+    }
   | { readonly verb: 'munmap'; readonly addr: number; readonly len: number }
   | { readonly verb: 'mprotect'; readonly addr: number; readonly len: number; readonly prot: Prot }
-  | { readonly verb: 'mremap'; readonly old: number; readonly len: number; readonly new: number; readonly dontunmap: boolean }
+  | {
+      readonly verb: 'mremap';
+      readonly old: number;
+      readonly len: number;
+      readonly new: number;
+      readonly dontunmap: boolean;
+    }
   | { readonly verb: 'madvise'; readonly addr: number; readonly len: number; readonly advice: Advice }
   | { readonly verb: 'read'; readonly page: number }
   | { readonly verb: 'write'; readonly page: number }
@@ -42,7 +56,10 @@ export type OperationVerb =
   | { readonly verb: 'call'; readonly function: string; readonly args: readonly CallArgument[] };
 
 /** One operation of a scenario. */
-export type Operation = OperationVerb & { readonly process: string; readonly faults: readonly AllocationFault[] };
+export type Operation = OperationVerb & {
+  readonly process: string;
+  readonly faults: readonly AllocationFault[];
+};
 
 /** One VMA that an rmap walk looked at, as `P@16-20` (end exclusive), and whether it maps the folio. */
 export interface Visit {

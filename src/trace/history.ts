@@ -16,7 +16,8 @@ export class History {
       for (const change of step.changes) {
         push(this.byObject, change.object, step.number);
         if (change.op === 'create') {
-          for (const field of Object.keys(change.fields)) push(this.byField, key(change.object, field), step.number);
+          for (const field of Object.keys(change.fields))
+            push(this.byField, key(change.object, field), step.number);
         } else if (change.op !== 'free') push(this.byField, key(change.object, change.field), step.number);
       }
     }

@@ -21,6 +21,11 @@ export interface ObjectKind {
   /** Short form used by kernel people where there is one: `VMA`, `AVC`. */
   readonly short: string;
   readonly doc: string;
+  /**
+   * How people name one: text with `{field}` in braces, followed through pointers: `{vm_mm.name}@{vm_start}-{vm_end}`.
+   * A field that points to an object gives that object's own label.
+   */
+  readonly label: string;
   readonly fields: readonly FieldKind[];
   /** Fields whose names are made at run time start with one of these, e.g. `ptes.`. */
   readonly prefixes?: readonly FieldKind[];

@@ -40,13 +40,36 @@ export interface Location {
 
 /** One reversible change of the state. */
 export type Change =
-  | { readonly op: 'create'; readonly object: ObjectId; readonly kind: string; readonly fields: Readonly<Record<string, Value>> }
+  | {
+      readonly op: 'create';
+      readonly object: ObjectId;
+      readonly kind: string;
+      readonly fields: Readonly<Record<string, Value>>;
+    }
   /** The memory of the object is given back. It stays visible as freed, so that late uses can be seen. */
   | { readonly op: 'free'; readonly object: ObjectId }
   /** `undefined` means that the field did not exist before, or does not exist after. */
-  | { readonly op: 'set'; readonly object: ObjectId; readonly field: string; readonly old: Value | undefined; readonly new: Value | undefined }
-  | { readonly op: 'insert'; readonly object: ObjectId; readonly field: string; readonly index: number; readonly value: Value }
-  | { readonly op: 'remove'; readonly object: ObjectId; readonly field: string; readonly index: number; readonly value: Value };
+  | {
+      readonly op: 'set';
+      readonly object: ObjectId;
+      readonly field: string;
+      readonly old: Value | undefined;
+      readonly new: Value | undefined;
+    }
+  | {
+      readonly op: 'insert';
+      readonly object: ObjectId;
+      readonly field: string;
+      readonly index: number;
+      readonly value: Value;
+    }
+  | {
+      readonly op: 'remove';
+      readonly object: ObjectId;
+      readonly field: string;
+      readonly index: number;
+      readonly value: Value;
+    };
 
 export type LockMode = 'read' | 'write';
 
@@ -55,11 +78,30 @@ export type StepEvent =
   /** An assertion of the kernel's own was evaluated. `expression` is the condition that must hold or must not, as the macro says. */
   | { readonly type: 'assert'; readonly macro: string; readonly expression: string; readonly holds: boolean }
   /** One try of an allocation. `sleeps`: the flags allow the allocator to sleep and reclaim. `nth`: number within the operation, from 1. */
-  | { readonly type: 'alloc'; readonly what: string; readonly flags: string; readonly sleeps: boolean; readonly ok: boolean; readonly nth: number; readonly object: ObjectId | null }
+  | {
+      readonly type: 'alloc';
+      readonly what: string;
+      readonly flags: string;
+      readonly sleeps: boolean;
+      readonly ok: boolean;
+      readonly nth: number;
+      readonly object: ObjectId | null;
+    }
   /** A lock was taken, released, or could not be taken (`contended`). The lock is a field of its owner. */
-  | { readonly type: 'lock'; readonly action: 'acquire' | 'release' | 'contended'; readonly object: ObjectId; readonly field: string; readonly mode: LockMode }
+  | {
+      readonly type: 'lock';
+      readonly action: 'acquire' | 'release' | 'contended';
+      readonly object: ObjectId;
+      readonly field: string;
+      readonly mode: LockMode;
+    }
   /** Freed or wild memory was used. */
-  | { readonly type: 'memory'; readonly fault: 'use-after-free' | 'double-free' | 'null-pointer' | 'uninitialised'; readonly object: ObjectId | null; readonly field: string | null }
+  | {
+      readonly type: 'memory';
+      readonly fault: 'use-after-free' | 'double-free' | 'null-pointer' | 'uninitialised';
+      readonly object: ObjectId | null;
+      readonly field: string | null;
+    }
   /** An rmap walk looked at a VMA. */
   | { readonly type: 'visit'; readonly object: ObjectId; readonly mapped: boolean }
   /** A named fact that an invariant wants to know of, e.g. `reuse` with the anon_vma taken over. */
