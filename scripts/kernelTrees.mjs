@@ -1,0 +1,334 @@
+// Brings the parts of real kernel trees that this project reads into the cache, from Debian's linux-source packages,
+// through apt, which checks the signatures. A second run does nothing.
+//
+//   node scripts/kernelTrees.mjs [VERSION…]      default: 6.1 6.12 7.2 7.3; prints one folder a line
+//
+// RMAP_LENS_TREES names another cache; a folder VERSION/ in it that holds mm/rmap.c and was not put there by this
+// program is somebody's own tree: used as it is, never written to.
+// Exit status: 0 all there, 2 usage, 3 a tree is missing and cannot be fetched.
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { treesRoot } from './places.mjs';
+import { onPath, run } from './processes.mjs';
+
+export const VERSIONS = ['6.1', '6.12', '7.2', '7.3'];
+
+/** Files and folders taken from a tree. Not every kernel has all of them. */
+const PARTS = [
+  'Makefile',
+  'mm',
+  'lib',
+  'include',
+  'kernel/fork.c',
+  'kernel/exit.c',
+  'fs/exec.c',
+  'Documentation/mm',
+  'tools/include',
+  'tools/lib',
+  'tools/scripts',
+  'tools/arch',
+  'tools/testing/vma',
+  'tools/testing/shared',
+  'tools/testing/radix-tree',
+];
+
+/** What every supported tree has; without one of these an unpacked tree is not taken for complete. */
+const DEMANDED = [
+  'Makefile',
+  'mm/rmap.c',
+  'include/linux/rmap.h',
+  'kernel/fork.c',
+  'kernel/exit.c',
+  'fs/exec.c',
+  'lib/interval_tree.c',
+];
+
+/** Raise when PARTS changes: trees with an older stamp are brought up to date. */
+const LAYOUT = 2;
+
+/** Debian suites to look in when the machine's own sources do not have a version. */
+const SUITES = ['trixie-backports', 'trixie', 'sid'];
+
+const HOW_TO_GIVE_A_TREE =
+  'give a kernel tree with --kernel DIR, or with RMAP_LENS_TREES=DIR that holds it as DIR/VERSION, or open a kernel folder in VS Code';
+
+/** A tree that is not there and cannot be brought; the message is one sentence for people. */
+export class TreeMissing extends Error {}
+
+const stampOf = (tree) => join(tree, '.complete');
+
+/** @returns {{deb: string, layout: number} | undefined} what a tree was unpacked from */
+function readStamp(tree) {
+  if (!existsSync(stampOf(tree))) return undefined;
+  const [deb = '', layout = ''] = readFileSync(stampOf(tree), 'utf8').split('\n');
+  return { deb, layout: Number(/^layout (\d+)$/.exec(layout)?.[1] ?? 1) };
+}
+
+/**
+ * Folder of a version that is there already, or undefined. Never fetches, never waits.
+ * @param {string} version e.g. `7.3`
+ */
+export function treePath(version) {
+  const tree = join(treesRoot(), version);
+  if (!existsSync(join(tree, 'mm/rmap.c'))) return undefined;
+  const stamp = readStamp(tree);
+  return stamp === undefined || stamp.layout >= LAYOUT ? tree : undefined;
+}
+
+/** Versions in the cache, oldest first. */
+export function treesThere() {
+  if (!existsSync(treesRoot())) return [];
+  return readdirSync(treesRoot())
+    .filter((name) => /^\d+\.\d+/.test(name) && treePath(name))
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+}
+
+/** The version a kernel folder says it is (`VERSION`.`PATCHLEVEL` of its Makefile), or undefined if it is no kernel tree. */
+export function kernelVersionOf(folder) {
+  if (!existsSync(join(folder, 'mm/rmap.c'))) return undefined;
+  const makefile = join(folder, 'Makefile');
+  if (!existsSync(makefile)) return 'unknown';
+  const text = readFileSync(makefile, 'utf8');
+  const field = (name) => new RegExp(`^${name} = (\\d+)$`, 'm').exec(text)?.[1];
+  return field('VERSION') === undefined ? 'unknown' : `${field('VERSION')}.${field('PATCHLEVEL')}`;
+}
+
+/** One program at a time works on a version: a lock folder that names its owner; a dead owner's lock is taken over. */
+async function withLock(lock, log, work) {
+  for (let told = false; ; ) {
+    try {
+      mkdirSync(lock);
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    let owner = Number.NaN;
+    try {
+      owner = Number(readFileSync(join(lock, 'pid'), 'utf8'));
+      process.kill(owner, 0);
+    } catch (error) {
+      const young = existsSync(lock) && Date.now() - statSync(lock).mtimeMs < 2000;
+      if (error.code === 'ESRCH' || (error.code === 'ENOENT' && !young)) {
+        rmSync(lock, { recursive: true, force: true });
+        continue;
+      }
+    }
+    if (!told) log(`waiting for process ${owner}, which is at it already`);
+    told = true;
+    await new Promise((done) => setTimeout(done, 500));
+  }
+  writeFileSync(join(lock, 'pid'), String(process.pid));
+  try {
+    return await work();
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+const newestDeb = (folder, pkg) =>
+  existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => name.startsWith(`${pkg}_`) && name.endsWith('.deb'))
+        .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+        .at(-1)
+    : undefined;
+
+/** Runs `apt-get download` in `folder`, saying every few seconds how far it is. */
+async function download(pkg, folder, options, log) {
+  const timer = setInterval(() => {
+    let bytes = 0;
+    for (const name of readdirSync(folder))
+      if (name.startsWith(pkg)) bytes += statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0;
+    if (bytes > 0) log(`${Math.round(bytes / 1e6)} MB so far`);
+  }, 5000);
+  try {
+    return await run('apt-get', [...options, '-q', 'download', pkg], { cwd: folder });
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** A private apt state below `state`, so that neither root nor the machine's own lists are needed. */
+function privateApt(state, sourceOptions) {
+  rmSync(state, { recursive: true, force: true });
+  for (const folder of ['lists/partial', 'archives/archives/partial', 'none'])
+    mkdirSync(join(state, folder), { recursive: true });
+  return [
+    ...sourceOptions,
+    ...['-o', `Dir::State::lists=${join(state, 'lists')}`, '-o', `Dir::Cache=${join(state, 'archives')}`],
+    ...['-o', 'Acquire::Languages=none', '-o', 'Acquire::Retries=2'],
+    ...(process.getuid?.() === 0 ? ['-o', 'APT::Sandbox::User=root'] : []),
+  ];
+}
+
+/** Brings the package's .deb into `folder`; returns its name. */
+async function fetchDeb(version, folder, log) {
+  const pkg = `linux-source-${version}`;
+  const kept = newestDeb(folder, pkg);
+  if (kept) return kept;
+  if (!(await onPath('apt-get')) || !(await onPath('dpkg-deb'))) {
+    throw new TreeMissing(
+      `kernel ${version} is not in ${treesRoot()} and there is no apt here to fetch it with: ${HOW_TO_GIVE_A_TREE}.`,
+    );
+  }
+  const reasons = [];
+  const attempt = async (options, from) => {
+    log(`downloading ${pkg} through apt${from} (about 150 MB)`);
+    const result = await download(pkg, folder, options, log);
+    if (result.status === 0 && newestDeb(folder, pkg)) return newestDeb(folder, pkg);
+    reasons.push(result.output.trim().split('\n').at(-1));
+    return undefined;
+  };
+
+  const policy = await run('apt-cache', ['policy', pkg]);
+  if (/Candidate: \d/.test(policy.output)) {
+    const deb = await attempt(process.getuid?.() === 0 ? ['-o', 'APT::Sandbox::User=root'] : [], '');
+    if (deb) return deb;
+  }
+
+  const state = join(folder, 'apt');
+  try {
+    // the machine's own sources with fresh lists of our own
+    const own = privateApt(state, []);
+    log(`asking apt's sources for ${pkg}`);
+    await run('apt-get', [...own, '-q', 'update']);
+    const known = await run('apt-cache', [...own, 'policy', pkg]);
+    if (/Candidate: \d/.test(known.output)) {
+      const deb = await attempt(own, '');
+      if (deb) return deb;
+    }
+    // other suites of the mirror that this machine's apt uses, with the key that it trusts
+    const targets = await run('apt-get', [
+      'indextargets',
+      '--format',
+      '$(LABEL) $(REPO_URI)',
+      'Created-By: Packages',
+    ]);
+    const mirror = /^Debian (\S+)$/m.exec(targets.stdout)?.[1];
+    const keys = await run('dpkg', ['-L', 'debian-archive-keyring']);
+    const key = keys.stdout.split('\n').find((path) => path.endsWith('/debian-archive-keyring.gpg'));
+    if (mirror && key) {
+      for (const suite of SUITES) {
+        const sources = join(state, 'sources.list');
+        const options = privateApt(state, [
+          '-o',
+          `Dir::Etc::sourcelist=${sources}`,
+          '-o',
+          `Dir::Etc::sourceparts=${join(state, 'none')}`,
+        ]);
+        writeFileSync(sources, `deb [signed-by=${key}] ${mirror} ${suite} main\n`);
+        log(`asking suite ${suite} for ${pkg}`);
+        const update = await run('apt-get', [...options, '-q', 'update']);
+        if (update.status !== 0) {
+          reasons.push(update.output.trim().split('\n').at(-1));
+          continue;
+        }
+        const found = await run('apt-cache', [...options, 'policy', pkg]);
+        if (!/Candidate: \d/.test(found.output)) continue;
+        const deb = await attempt(options, `, suite ${suite}`);
+        if (deb) return deb;
+      }
+    }
+  } finally {
+    rmSync(state, { recursive: true, force: true });
+  }
+  const reason = reasons.filter(Boolean).at(-1);
+  throw new TreeMissing(
+    `kernel ${version} is not in ${treesRoot()} and apt cannot fetch ${pkg}${reason ? ` (${reason})` : ''}: ${HOW_TO_GIVE_A_TREE}.`,
+  );
+}
+
+/** Unpacks PARTS of a .deb's kernel into `into`; throws if something that every kernel has is not in it. */
+async function unpack(deb, version, into) {
+  const pkg = `linux-source-${version}`;
+  const members = PARTS.map((part) => `${pkg}/${part}`);
+  mkdirSync(into, { recursive: true });
+  // A part that this kernel does not have makes tar say "Not found in archive" and fail; what is demanded is checked below.
+  const pipeline = `set -e; deb=$1 pkg=$2 into=$3; shift 3
+    dpkg-deb --fsys-tarfile "$deb" | tar -xO "./usr/src/$pkg.tar.xz" | xz -dc -T0 | tar -x -C "$into" --strip-components=1 "$@"`;
+  const result = await run('sh', ['-c', pipeline, 'sh', deb, pkg, into, ...members]);
+  const missing = DEMANDED.filter((path) => !existsSync(join(into, path)));
+  if (missing.length > 0) {
+    const reason = result.output
+      .split('\n')
+      .find((line) => line && !/Not found in archive|Exiting with failure/.test(line));
+    throw new TreeMissing(
+      `${basename(deb)} does not hold ${missing[0]} as expected${reason ? ` (${reason})` : ''}: ${HOW_TO_GIVE_A_TREE}.`,
+    );
+  }
+}
+
+/**
+ * Folder of a kernel tree, fetched if it is not in the cache yet. Several programs may ask at once.
+ * @param {string} version e.g. `7.3`
+ * @param {{log?: (line: string) => void}} options log: gets progress lines
+ * @returns {Promise<string>}
+ * @throws {TreeMissing}
+ */
+export async function provideTree(version, { log = () => {} } = {}) {
+  const there = treePath(version);
+  if (there) return there;
+  const say = (line) => log(`kernel ${version}: ${line}`);
+  const cache = treesRoot();
+  mkdirSync(cache, { recursive: true });
+  return withLock(join(cache, `.lock-${version}`), say, async () => {
+    const meanwhile = treePath(version);
+    if (meanwhile) return meanwhile;
+    const begun = Date.now();
+    const tree = join(cache, version);
+    const work = join(cache, `.work-${version}`);
+    mkdirSync(work, { recursive: true });
+    const deb = await fetchDeb(version, work, say);
+    say(`unpacking ${deb}`);
+    const fresh = join(work, 'tree');
+    rmSync(fresh, { recursive: true, force: true });
+    await unpack(join(work, deb), version, fresh);
+    const stamp = readStamp(tree);
+    if (stamp?.deb === deb) {
+      // an older layout of the same kernel, which others may be reading: add what it lacks
+      cpSync(fresh, tree, { recursive: true, force: false, errorOnExist: false });
+    } else {
+      if (existsSync(tree)) renameSync(tree, join(work, 'old'));
+      renameSync(fresh, tree);
+    }
+    const stampFile = join(work, 'stamp');
+    writeFileSync(stampFile, `${deb}\nlayout ${LAYOUT}\n`);
+    renameSync(stampFile, stampOf(tree));
+    rmSync(work, { recursive: true, force: true });
+    const absent = PARTS.filter((part) => !existsSync(join(tree, part)));
+    say(
+      `ready after ${Math.round((Date.now() - begun) / 1000)} s${absent.length > 0 ? ` (this kernel has no ${absent.join(', ')})` : ''}`,
+    );
+    return tree;
+  });
+}
+
+async function main(versions) {
+  if (versions.some((version) => !/^\d+\.\d+$/.test(version))) {
+    console.error('usage: node scripts/kernelTrees.mjs [VERSION…]      e.g. 7.3');
+    return 2;
+  }
+  for (const version of versions.length > 0 ? versions : VERSIONS) {
+    try {
+      console.log(await provideTree(version, { log: (line) => console.error(line) }));
+    } catch (error) {
+      if (!(error instanceof TreeMissing)) throw error;
+      console.error(error.message);
+      return 3;
+    }
+  }
+  return 0;
+}
+
+if (process.argv[1] && resolve(process.argv[1]) === import.meta.filename)
+  process.exitCode = await main(process.argv.slice(2));
