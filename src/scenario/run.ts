@@ -1,7 +1,7 @@
 /**
  * The result of running a scenario. `runner.ts` makes it, `output.ts` turns it into the contract's JSON.
  */
-import type { Evaluation } from '../invariants/types';
+import type { Evaluation, Evaluator } from '../trace/evaluation';
 import type { Snapshot } from '../trace/snapshot';
 import type { Step } from '../trace/step';
 import type { Trace } from '../trace/trace';
@@ -32,12 +32,10 @@ export interface ExpectationResult {
 export interface RunOptions {
   /** Steps that may be recorded before the run is ended; default `DEFAULT_STEP_LIMIT`. */
   readonly stepLimit?: number;
-  /**
-   * `steps`: record, and give the status of every invariant at every step (default).
-   * `violations`: record, and find the same violations without the spans; faster.
-   * `none`: record nothing and evaluate nothing; for searching. The trace then has no steps.
-   */
-  readonly detail?: 'steps' | 'violations' | 'none';
+  /** Evaluates invariants (`createEvaluator` of `src/invariants/evaluator.ts`); without one none is. */
+  readonly evaluator?: Evaluator;
+  /** false: record no steps and evaluate nothing, for searching. Default true. */
+  readonly record?: boolean;
 }
 
 export interface Run {

@@ -1,8 +1,10 @@
 /**
  * What an invariant is, and what evaluating one over a trace gives. Plain data throughout, so that
- * the same result goes to the editor, to the explorer and to the command line.
+ * the same result goes to the editor, to the explorer and to the command line. The catalogue is in
+ * `src/invariants/`.
  */
-import type { ObjectId } from '../trace/value';
+import type { Step } from './step';
+import type { ObjectId } from './value';
 
 /**
  * When an invariant must hold: after every step, whenever no operation runs, or except while a lock
@@ -31,8 +33,10 @@ export interface Subject {
 export interface Place {
   /** Role of the function, as in anchors: `anon_vma_clone`. */
   readonly role: string;
-  /** Fragment of the text that stands there, blanks normalised; null means the function as a whole. */
-  readonly text: string | null;
+  /** Statement, in the anchors' grammar (`src/source/anchors.ts`); null means the function as a whole. */
+  readonly pattern: string | null;
+  /** Words of a comment in or above the function, blanks normalised; null when a statement is meant. */
+  readonly comment: string | null;
   readonly nature: 'assert' | 'comment' | 'relies' | 'maintains';
 }
 
@@ -98,4 +102,30 @@ export interface Evaluation {
   readonly spans: Readonly<Record<string, readonly Span[]>>;
   /** In order of steps. */
   readonly violations: readonly Violation[];
+}
+
+/** What an evaluator is told of the operation whose steps come next. */
+export interface OperationContext {
+  readonly index: number;
+  /** Line of the scenario, from 1; null if it came from elsewhere. */
+  readonly line: number | null;
+  /** As written. */
+  readonly text: string;
+  readonly process: string;
+  readonly verb: string;
+}
+
+/**
+ * Evaluates invariants over a trace as it grows. The runner feeds it; which invariants there are is not
+ * its business.
+ */
+export interface Evaluator {
+  begin(operation: OperationContext): void;
+  step(step: Step): void;
+  /** Ends the operation: what must hold between operations is looked at. */
+  end(status: 'ok' | 'error'): void;
+  /** Ids of the invariants violated so far, each once. */
+  violated(): ReadonlySet<string>;
+  /** The result so far. */
+  result(): Evaluation;
 }
