@@ -1,0 +1,130 @@
+/**
+ * Every message between the extension host and the explorer webview, one union per direction. All are plain
+ * data; each side checks what it receives (`validation.ts`) before it looks at it.
+ */
+import type { EngineName } from '../trace/engine';
+import type { Location } from '../trace/step';
+import type { Trace } from '../trace/trace';
+import type { ObjectId } from '../trace/value';
+
+export const PROTOCOL_VERSION = 1;
+
+/** A scenario that can be picked. */
+export interface SampleInfo {
+  readonly id: string;
+  readonly title: string;
+  /** One or two sentences: what it shows. */
+  readonly description: string;
+}
+
+export interface ProfileInfo {
+  readonly id: string;
+  /** `Linux 7.3`. */
+  readonly title: string;
+}
+
+/** Where an invariant is asserted or documented in the tree that is open. */
+export interface SourcePlace {
+  readonly location: Location;
+  /** Function it stands in, or null outside any. */
+  readonly function: string | null;
+  /** The text of the place in short, such as the assert's condition. */
+  readonly text: string;
+}
+
+export interface InvariantInfo {
+  readonly id: string;
+  /** `vma`, `chain`, `anon_vma`, `lock`, …: the part of the id before the slash. */
+  readonly group: string;
+  /** A few words: `every AVC is linked both ways`. */
+  readonly title: string;
+  readonly statement: string;
+  /** Who relies on it. */
+  readonly why: string;
+  /** `always`, `quiescent`, or `section(LOCK)`. */
+  readonly when: string;
+  /** Kinds of object and their fields that it speaks of. */
+  readonly speaksOf: readonly { readonly kind: string; readonly fields: readonly string[] }[];
+  readonly places: readonly SourcePlace[];
+}
+
+export type InvariantStatus = 'holds' | 'suspended' | 'violated';
+
+/** Why an invariant does not hold, and for which objects. */
+export interface InvariantReason {
+  readonly message: string;
+  readonly objects: readonly ObjectId[];
+}
+
+/** From `step` on (until the next span of the same invariant) it has this status. */
+export interface InvariantSpan {
+  readonly step: number;
+  readonly status: InvariantStatus;
+  readonly reasons: readonly InvariantReason[];
+}
+
+export interface InvariantTimeline {
+  readonly id: string;
+  /** Ascending by step; before the first span it holds. */
+  readonly spans: readonly InvariantSpan[];
+}
+
+export interface ViolationInfo {
+  readonly invariant: string;
+  readonly step: number;
+  readonly message: string;
+  readonly objects: readonly ObjectId[];
+}
+
+/** Where a step stands in the open tree: index into `RunData.locations`, or a reason why it stands nowhere. */
+export type StepPlace = { readonly location: number } | { readonly missing: string };
+
+/** A complete run, as the explorer shows it. */
+export interface RunData {
+  /** Counts up; messages about an older run are ignored. */
+  readonly runId: number;
+  readonly sampleId: string | null;
+  readonly scenarioText: string;
+  readonly engine: EngineName;
+  readonly profile: ProfileInfo;
+  /** `Linux 7.3.4 · mm/rmap.c`, or null when no kernel tree is open. */
+  readonly tree: string | null;
+  readonly trace: Trace;
+  readonly invariants: readonly InvariantInfo[];
+  readonly timelines: readonly InvariantTimeline[];
+  readonly violations: readonly ViolationInfo[];
+  readonly expectations: readonly { readonly line: number; readonly text: string; readonly met: boolean }[];
+  readonly locations: readonly Location[];
+  /** By step number. */
+  readonly places: readonly StepPlace[];
+}
+
+/** Host to webview. */
+export type HostMessage =
+  | {
+      readonly type: 'library';
+      readonly protocol: typeof PROTOCOL_VERSION;
+      readonly samples: readonly SampleInfo[];
+      readonly profiles: readonly ProfileInfo[];
+    }
+  | { readonly type: 'run'; readonly run: RunData; readonly step: number }
+  /** The cursor moved elsewhere (a command, the editor). */
+  | { readonly type: 'cursor'; readonly runId: number; readonly step: number }
+  /** Something in the editor points at an invariant (hover): light it up, or nothing. */
+  | { readonly type: 'focusInvariant'; readonly id: string | null }
+  /** One sentence for people that says what to do. `null` takes it away. */
+  | { readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly text: string | null };
+
+/** Webview to host. */
+export type WebviewMessage =
+  | { readonly type: 'ready'; readonly protocol: number }
+  | { readonly type: 'openSample'; readonly id: string }
+  | { readonly type: 'setProfile'; readonly id: string }
+  | { readonly type: 'seek'; readonly runId: number; readonly step: number }
+  /** The pointer or the keyboard is on an invariant, or has left it. */
+  | { readonly type: 'hoverInvariant'; readonly id: string | null }
+  /** Show this place of the source in the editor. */
+  | { readonly type: 'reveal'; readonly location: Location }
+  /** Show the scenario as text, at this line (from 1). */
+  | { readonly type: 'openScenario'; readonly line: number | null }
+  | { readonly type: 'failed'; readonly message: string };
