@@ -18,6 +18,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { withLock } from './lock.mjs';
 import { treesRoot } from './places.mjs';
 import { onPath, run } from './processes.mjs';
 
@@ -101,38 +102,6 @@ export function kernelVersionOf(folder) {
   const text = readFileSync(makefile, 'utf8');
   const field = (name) => new RegExp(`^${name} = (\\d+)$`, 'm').exec(text)?.[1];
   return field('VERSION') === undefined ? 'unknown' : `${field('VERSION')}.${field('PATCHLEVEL')}`;
-}
-
-/** One program at a time works on a version: a lock folder that names its owner; a dead owner's lock is taken over. */
-async function withLock(lock, log, work) {
-  for (let told = false; ; ) {
-    try {
-      mkdirSync(lock);
-      break;
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
-    }
-    let owner = Number.NaN;
-    try {
-      owner = Number(readFileSync(join(lock, 'pid'), 'utf8'));
-      process.kill(owner, 0);
-    } catch (error) {
-      const young = existsSync(lock) && Date.now() - statSync(lock).mtimeMs < 2000;
-      if (error.code === 'ESRCH' || (error.code === 'ENOENT' && !young)) {
-        rmSync(lock, { recursive: true, force: true });
-        continue;
-      }
-    }
-    if (!told) log(`waiting for process ${owner}, which is at it already`);
-    told = true;
-    await new Promise((done) => setTimeout(done, 500));
-  }
-  writeFileSync(join(lock, 'pid'), String(process.pid));
-  try {
-    return await work();
-  } finally {
-    rmSync(lock, { recursive: true, force: true });
-  }
 }
 
 const newestDeb = (folder, pkg) =>

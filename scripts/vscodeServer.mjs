@@ -1,0 +1,146 @@
+// Starts and stops the cached VS Code server (installVscode.mjs) on the loopback interface, each with a data folder of its
+// own, and installs packaged extensions into such a folder.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { vscodePlaces } from './installVscode.mjs';
+import { endGroup, run, spawnGroup } from './processes.mjs';
+
+/** Milliseconds until a server that has not said its port counts as broken. */
+const START_LIMIT = 60_000;
+
+/** Quiet, and the same on every machine. */
+const SETTINGS = {
+  'telemetry.telemetryLevel': 'off',
+  'workbench.startupEditor': 'none',
+  'workbench.enableExperiments': false,
+  'workbench.tips.enabled': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'extensions.autoUpdate': false,
+  'extensions.autoCheckUpdates': false,
+  'extensions.ignoreRecommendations': true,
+  'security.workspace.trust.enabled': false,
+  'chat.disableAIFeatures': true,
+  'window.restoreWindows': 'none',
+  'files.autoSave': 'off',
+  'git.enabled': false,
+  'git.openRepositoryInParentFolders': 'never',
+};
+
+/** What a server process may see: no marketplace, sockets and temporary files inside its data folder. */
+const environment = (data, extra) => ({
+  ...process.env,
+  TMPDIR: data,
+  XDG_RUNTIME_DIR: data,
+  EXTENSIONS_GALLERY: '{"serviceUrl":""}',
+  ...extra,
+});
+
+/** A fresh data folder; `removeDataFolder` takes it away again. */
+export const newDataFolder = () => mkdtempSync(join(tmpdir(), 'rmap-lens-vscode-'));
+
+export function removeDataFolder(folder) {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+}
+
+/**
+ * Installs a packaged extension into a data folder.
+ * @param {string} vsix path of the package
+ * @param {string} data folder that a server will be started with
+ */
+export async function installVsix(vsix, data) {
+  const { node, main } = vscodePlaces();
+  const args = [
+    main,
+    '--server-data-dir',
+    data,
+    '--accept-server-license-terms',
+    '--install-extension',
+    vsix,
+  ];
+  const { status, output } = await run(node, args, { env: environment(data) });
+  if (status !== 0 || !/successfully installed/i.test(output))
+    throw new Error(`VS Code did not install ${vsix}:\n${output}`);
+}
+
+/** Settings of the only user of a data folder. */
+export function writeSettings(data, settings = {}) {
+  const folder = join(data, 'data/User');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'settings.json'), JSON.stringify({ ...SETTINGS, ...settings }, null, 2));
+}
+
+/**
+ * Starts a server on the loopback interface.
+ * @param {object} options
+ * @param {string} options.data data folder; fresh, or with extensions installed
+ * @param {number} [options.port] 0 or absent: a free one
+ * @param {object} [options.env] more environment, which extension hosts inherit
+ * @param {object} [options.settings] more user settings
+ * @param {boolean} [options.testDriver] obey extensionDevelopmentPath and extensionTestsPath of the page's payload; a built
+ *   workbench does so only with the smoke-test driver, which also suppresses notifications
+ * @returns {Promise<{origin: string, authority: string, port: number, log: () => string, ended: Promise<void>, stop: () => Promise<void>}>}
+ */
+export async function startServer({ data, port = 0, env = {}, settings = {}, testDriver = false }) {
+  writeSettings(data, settings);
+  const { node, main } = vscodePlaces();
+  const args = [
+    ...[main, '--host', '127.0.0.1', '--port', String(port), '--without-connection-token'],
+    ...['--accept-server-license-terms', '--server-data-dir', data, '--telemetry-level', 'off'],
+    ...['--disable-workspace-trust', '--disable-update-check', '--disable-experiments', '--log', 'info'],
+    ...(testDriver ? ['--enable-smoke-test-driver'] : []),
+  ];
+  const child = spawnGroup(node, args, { env: environment(data, env), stdio: ['ignore', 'pipe', 'pipe'] });
+  let log = '';
+  const ended = new Promise((done) => child.once('exit', done));
+  child.stderr.on('data', (text) => {
+    log += text;
+  });
+  const listening = new Promise((done, fail) => {
+    const timer = setTimeout(
+      () => fail(new Error(`The VS Code server did not start in time:\n${log}`)),
+      START_LIMIT,
+    );
+    child.stdout.on('data', (text) => {
+      log += text;
+      const match = /Extension host agent listening on (\d+)/.exec(log);
+      if (match) done(Number(match[1]));
+      if (match) clearTimeout(timer);
+    });
+    child.once('error', fail);
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      fail(new Error(`The VS Code server ended at once, with status ${code}:\n${log}`));
+    });
+  });
+  try {
+    const actual = await listening;
+    const authority = `127.0.0.1:${actual}`;
+    return {
+      origin: `http://${authority}`,
+      authority,
+      port: actual,
+      log: () => log,
+      ended,
+      stop: () => endGroup(child),
+    };
+  } catch (error) {
+    await endGroup(child);
+    throw error;
+  }
+}
+
+/**
+ * Address of a workbench on a folder.
+ * @param {{origin: string, authority: string}} server
+ * @param {{folder: string, file?: string, payload?: [string, string][]}} what absolute paths
+ */
+export function workbenchAddress(server, { folder, file, payload = [] }) {
+  const items = [
+    ['skipWelcome', 'true'],
+    ['skipReleaseNotes', 'true'],
+    ...(file ? [['openFile', `vscode-remote://${server.authority}${file}`]] : []),
+    ...payload,
+  ];
+  return `${server.origin}/?folder=${encodeURIComponent(folder)}&payload=${encodeURIComponent(JSON.stringify(items))}`;
+}
