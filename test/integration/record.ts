@@ -6,6 +6,8 @@ export interface TestResult {
   /** milliseconds */
   duration: number;
   error?: string;
+  /** why it was skipped */
+  reason?: string;
 }
 
 export interface SuiteRecord {
@@ -22,6 +24,7 @@ export function recordRun(runner: Mocha.Runner, end: (record: SuiteRecord) => vo
       state,
       duration: test.duration ?? 0,
       ...(error === undefined ? {} : { error }),
+      ...('skipReason' in test ? { reason: String(test.skipReason) } : {}),
     });
   runner.on('pass', (test) => add(test, 'passed'));
   runner.on('pending', (test) => add(test, 'skipped'));

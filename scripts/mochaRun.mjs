@@ -1,0 +1,79 @@
+// Bundles test files, runs them with mocha in a process of their own, and takes the bundles away again.
+//
+//   node scripts/mochaRun.mjs [--coverage] [--grep TEXT] [WORD…]
+//
+// runs the unit and property tests whose path holds one of the words (all, without words).
+// Exit status 1 when a test fails or none ran.
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bundleTests, unitTestFiles } from './build.mjs';
+import { ROOT } from './places.mjs';
+import { run } from './processes.mjs';
+
+/** Milliseconds for a whole run. */
+const RUN_LIMIT = 15 * 60_000;
+
+const COVERAGE = [
+  ...['--reporter=text-summary', '--reporter=html', '--reporter=lcovonly', '--reports-dir', 'coverage'],
+  ...['--include', 'src/**', '--exclude', 'src/**/*.d.ts', '--exclude-after-remap'],
+];
+
+/**
+ * @param {string[]} files relative to the repository
+ * @param {{coverage?: boolean, grep?: string, timeout?: number, env?: object, show?: boolean}} options
+ *   timeout: milliseconds for one test
+ * @returns {Promise<{passed: number, failed: number, skipped: {title: string, reason: string}[], output: string}>}
+ */
+export async function runMocha(
+  files,
+  { coverage = false, grep, timeout = 20_000, env = {}, show = false } = {},
+) {
+  if (files.length === 0) return { passed: 0, failed: 1, skipped: [], output: 'There is no test to run.\n' };
+  mkdirSync(join(ROOT, 'dist'), { recursive: true });
+  const outdir = mkdtempSync(join(ROOT, 'dist', 'run-'));
+  const work = mkdtempSync(join(tmpdir(), 'rmap-lens-mocha-'));
+  try {
+    const { problems, bundles } = await bundleTests(files, outdir);
+    if (problems.length > 0) return { passed: 0, failed: 1, skipped: [], output: `${problems.join('\n')}\n` };
+    const recordFile = join(work, 'record.json');
+    const mocha = [
+      ...[join(ROOT, 'node_modules/mocha/bin/mocha.js'), '--no-config', '--timeout', String(timeout)],
+      ...['--reporter', join(ROOT, 'scripts/mochaReporter.cjs')],
+      ...(grep ? ['--grep', grep] : []),
+      ...bundles,
+    ];
+    const c8 = [join(ROOT, 'node_modules/c8/bin/c8.js'), ...COVERAGE, '--temp-directory', join(work, 'v8')];
+    const args = coverage ? [...c8, process.execPath, ...mocha] : mocha;
+    const result = await run(process.execPath, ['--enable-source-maps', ...args], {
+      cwd: ROOT,
+      env: { NODE_ENV: 'test', ...env, RMAP_LENS_MOCHA_RECORD: recordFile },
+      timeout: RUN_LIMIT,
+      show,
+    });
+    const record = existsSync(recordFile) ? JSON.parse(readFileSync(recordFile, 'utf8')) : undefined;
+    if (!record?.finished) {
+      const output = `${result.output}\nMocha ended with status ${result.status} before all tests had run.\n`;
+      return { passed: record?.passed ?? 0, failed: (record?.failed ?? 0) + 1, skipped: [], output };
+    }
+    // a process that fails after its last test, say by an unhandled rejection, has failed
+    const failed = result.status !== 0 && record.failed === 0 ? 1 : record.failed;
+    return { passed: record.passed, failed, skipped: record.skipped, output: result.output };
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+if (process.argv[1] && resolve(process.argv[1]) === import.meta.filename) {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { coverage: { type: 'boolean' }, grep: { type: 'string', short: 'g' } },
+  });
+  const wanted = (file) => positionals.length === 0 || positionals.some((word) => file.includes(word));
+  const { passed, failed, output } = await runMocha(unitTestFiles().filter(wanted), values);
+  process.stdout.write(output);
+  console.log(`${passed} passed, ${failed} failed`);
+  if (failed > 0 || passed === 0) process.exitCode = 1;
+}
