@@ -5,7 +5,7 @@
 //
 // A suite in which no test ran has failed, and so has one whose set-up did not work.
 // Only Node's own modules are imported here at first: in a fresh clone there is nothing else yet.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { provideNodeModules } from './install.mjs';

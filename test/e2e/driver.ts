@@ -1,0 +1,273 @@
+// Drives a real VS Code in Chromium for browser tests: the packaged extension in a fresh profile, on a copy of a kernel
+// tree (or on any folder). One `Workbench` for a `describe`; `close` it in `after`.
+//
+//   const workbench = await openWorkbench({ file: 'mm/rmap.c' });
+//   await workbench.runCommand('Rmap: Open Explorer');
+//   await workbench.webview().getByRole('button', { name: 'Step forward' }).click();
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import { launchChromium } from '../../scripts/chromium.mjs';
+import { copyOfKernel, TEST_KERNEL } from '../../scripts/runVscodeTests.mjs';
+import {
+  installVsix,
+  newDataFolder,
+  removeDataFolder,
+  type Server,
+  startServer,
+  workbenchAddress,
+  writeSettings,
+} from '../../scripts/vscodeServer.mjs';
+
+/** Milliseconds to wait for something of VS Code to appear. */
+const PATIENCE = 30_000;
+
+export const THEMES = {
+  dark: 'Default Dark Modern',
+  light: 'Default Light Modern',
+  'high-contrast': 'Default High Contrast',
+  'high-contrast-light': 'Default High Contrast Light',
+} as const;
+
+export type Theme = keyof typeof THEMES;
+
+export interface WorkbenchOptions {
+  /** folder to open; without one, a private copy of the kernel that tests use */
+  folder?: string;
+  /** file to open, relative to the folder */
+  file?: string;
+  settings?: Record<string, unknown>;
+  /** environment of the extension host, e.g. `{ RMAP_LENS_START: '1' }` */
+  env?: Record<string, string>;
+  theme?: Theme;
+  /** pixels */
+  viewport?: { width: number; height: number };
+  /** `web`: the extension runs in a web worker instead of Node */
+  host?: 'node' | 'web';
+}
+
+/** Installs the package that is being tested, starts VS Code and opens it on a folder. */
+export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
+  const vsix = process.env['RMAP_LENS_VSIX'];
+  if (vsix === undefined)
+    throw new Error('RMAP_LENS_VSIX names no package: run node scripts/runBrowserTests.mjs');
+  const work = mkdtempSync(join(tmpdir(), 'rmap-lens-e2e-'));
+  const data = newDataFolder();
+  let server: Server | undefined;
+  let browser: Browser | undefined;
+  try {
+    const folder = options.folder ?? (await copyOfKernel(TEST_KERNEL, join(work, `linux-${TEST_KERNEL}`)));
+    await installVsix(vsix, data);
+    const settings = {
+      'workbench.colorTheme': THEMES[options.theme ?? 'dark'],
+      ...(options.host === 'web' ? { 'remote.extensionKind': { 'rmap-lens.rmap-lens': ['web'] } } : {}),
+      ...options.settings,
+    };
+    server = await startServer({ data, settings, env: options.env ?? {} });
+    browser = await launchChromium();
+    const context = await browser.newContext({
+      viewport: options.viewport ?? { width: 1440, height: 900 },
+      reducedMotion: 'reduce',
+    });
+    const page = await context.newPage();
+    const file = options.file === undefined ? {} : { file: join(folder, options.file) };
+    await page.goto(workbenchAddress(server, { folder, ...file }));
+    const workbench = new Workbench(page, folder, { server, browser, data, work, settings });
+    await page.locator('.monaco-workbench').waitFor({ timeout: PATIENCE });
+    if (options.file !== undefined) await workbench.editor().waitFor({ timeout: PATIENCE });
+    return workbench;
+  } catch (error) {
+    await browser?.close();
+    await server?.stop();
+    removeDataFolder(data);
+    rmSync(work, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+interface Machinery {
+  server: Server;
+  browser: Browser;
+  data: string;
+  work: string;
+  settings: Record<string, unknown>;
+}
+
+export class Workbench {
+  constructor(
+    readonly page: Page,
+    /** the folder that is open */
+    readonly folder: string,
+    private readonly machinery: Machinery,
+  ) {}
+
+  /** Text area of the active editor group. */
+  editor(): Locator {
+    return this.page.locator('.editor-group-container.active .monaco-editor .view-lines').first();
+  }
+
+  /** Opens a file of the folder by its path, through Quick Open. */
+  async openFile(path: string, line?: number): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    const input = this.page.locator('.quick-input-widget input[type="text"]');
+    await input.waitFor({ timeout: PATIENCE });
+    await input.fill(path);
+    const name = path.split('/').at(-1) ?? path;
+    await this.page
+      .locator('.quick-input-list .monaco-list-row', { hasText: name })
+      .first()
+      .waitFor({ timeout: PATIENCE });
+    await this.page.keyboard.press('Enter');
+    await this.page
+      .locator('.tabs-container .tab.active', { hasText: name })
+      .first()
+      .waitFor({ timeout: PATIENCE });
+    if (line !== undefined) await this.goToLine(line);
+  }
+
+  /** Moves the cursor of the active editor to a line, counted from 1. */
+  async goToLine(line: number): Promise<void> {
+    await this.page.keyboard.press('Control+G');
+    const input = this.page.locator('.quick-input-widget input[type="text"]');
+    await input.waitFor({ timeout: PATIENCE });
+    await input.fill(`:${line}`);
+    await this.page.keyboard.press('Enter');
+    await input.waitFor({ state: 'hidden', timeout: PATIENCE });
+  }
+
+  /** Opens the command palette with some text in it and returns the labels that it offers. */
+  async paletteRows(text: string): Promise<string[]> {
+    await this.openPalette(text);
+    const rows = this.page.locator('.quick-input-list .monaco-list-row .monaco-highlighted-label');
+    await rows.first().waitFor({ timeout: PATIENCE });
+    const labels = await rows.allInnerTexts();
+    await this.page.keyboard.press('Escape');
+    return labels.map((label) => label.replaceAll('\u00a0', ' ').trim()).filter((label) => label !== '');
+  }
+
+  /** Runs a command by its palette title, e.g. `Rmap: Open Explorer`. */
+  async runCommand(title: string): Promise<void> {
+    await this.openPalette(title);
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+    await row.waitFor({ timeout: PATIENCE });
+    await row.click();
+  }
+
+  private async openPalette(text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input[type="text"]');
+    // a palette asked for while the workbench is still busy does not come
+    for (let attempt = 0; ; attempt++) {
+      await this.page.keyboard.press('F1');
+      try {
+        await input.waitFor({ timeout: 3000 });
+        break;
+      } catch (error) {
+        if (attempt >= 5) throw error;
+      }
+    }
+    await input.fill(`>${text}`);
+  }
+
+  /** Chooses a row of an open quick pick. */
+  async pick(text: string | RegExp): Promise<void> {
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
+    await row.waitFor({ timeout: PATIENCE });
+    await row.click();
+  }
+
+  /** A CodeLens by its text; wait for it or click it. */
+  codeLens(text: string | RegExp): Locator {
+    return this.page.locator('.codelens-decoration a', { hasText: text }).first();
+  }
+
+  /** A line of the active editor, by text in it. */
+  line(text: string | RegExp): Locator {
+    return this.page.locator('.editor-group-container .view-line', { hasText: text }).first();
+  }
+
+  /** Points at a word in the editor and returns the text of the hover that says what is expected of it. */
+  async hover(word: string, expected: RegExp, inLine?: string | RegExp): Promise<string> {
+    const scope = inLine === undefined ? this.page.locator('.view-lines') : this.line(inLine);
+    const target = scope.locator('span span').filter({ hasText: word }).first();
+    const content = this.page
+      .locator('.monaco-hover:not(.hidden) .monaco-hover-content', { hasText: expected })
+      .first();
+    for (let attempt = 0; ; attempt++) {
+      const box = await target.boundingBox({ timeout: PATIENCE });
+      if (box === null) throw new Error(`${word} is not on screen`);
+      const text = (await target.innerText()).replaceAll('\u00a0', ' ');
+      const middle = (Math.max(text.indexOf(word), 0) + word.length / 2) / Math.max(text.length, 1);
+      await this.page.mouse.move(4, 4);
+      await this.page.mouse.move(box.x + box.width * middle, box.y + box.height / 2, { steps: 3 });
+      try {
+        await content.waitFor({ timeout: 6000 });
+        return (await content.innerText()).replaceAll('\u00a0', ' ');
+      } catch (error) {
+        if (attempt >= 4) throw error;
+      }
+    }
+  }
+
+  /** Content of the webview that is showing; of the nth, where several are. */
+  webview(nth = 0): FrameLocator {
+    return this.page
+      .locator('iframe.webview.ready')
+      .nth(nth)
+      .contentFrame()
+      .frameLocator('iframe#active-frame');
+  }
+
+  /** A notification by its text. */
+  notification(text: string | RegExp): Locator {
+    return this.page
+      .locator('.notification-toast .notification-list-item-message', { hasText: text })
+      .first();
+  }
+
+  /** Changes user settings while VS Code runs. */
+  changeSettings(settings: Record<string, unknown>): void {
+    Object.assign(this.machinery.settings, settings);
+    writeSettings(this.machinery.data, this.machinery.settings);
+  }
+
+  /** Changes the colour theme and waits until it shows. */
+  async setTheme(theme: Theme): Promise<void> {
+    this.changeSettings({ 'workbench.colorTheme': THEMES[theme] });
+    const mark = {
+      dark: 'vs-dark',
+      light: 'vs',
+      'high-contrast': 'hc-black',
+      'high-contrast-light': 'hc-light',
+    }[theme];
+    await this.page.locator(`.monaco-workbench.${mark}`).waitFor({ timeout: PATIENCE });
+  }
+
+  /** Writes `artifacts/screenshots/NAME.png`. */
+  async screenshot(name: string): Promise<string> {
+    const path = join(process.env['RMAP_LENS_SCREENSHOTS'] ?? tmpdir(), `${name}.png`);
+    await this.page.screenshot({ path, animations: 'disabled' });
+    return path;
+  }
+
+  /** Ends VS Code and the browser and takes every file away. */
+  async close(): Promise<void> {
+    const { server, browser, data, work } = this.machinery;
+    await browser.close();
+    await server.stop();
+    removeDataFolder(data);
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Screenshot of a test that failed: call it in `afterEach(function () { return screenshotOfFailure(this, workbench); })`.
+ */
+export async function screenshotOfFailure(
+  context: Mocha.Context,
+  workbench: Workbench | undefined,
+): Promise<void> {
+  if (context.currentTest?.state !== 'failed' || workbench === undefined) return;
+  const name = context.currentTest.fullTitle().replace(/[^\w]+/g, '-');
+  console.log(`screenshot of the failure: ${await workbench.screenshot(`failed-${name}`)}`);
+}
