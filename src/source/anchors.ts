@@ -13,11 +13,11 @@ import type { SourceRange } from './text';
  * a last term `#N` picks the N-th match in source order, from 1.
  */
 export interface Anchor {
-	readonly role: string;
-	readonly pattern: string;
+  readonly role: string;
+  readonly pattern: string;
 }
 
 /** Where an anchor lies in the open tree, or one sentence saying why it lies nowhere. */
 export type AnchorResult =
-	| { readonly ok: true; readonly file: string; readonly range: SourceRange; readonly functionName: string }
-	| { readonly ok: false; readonly reason: string };
+  | { readonly ok: true; readonly file: string; readonly range: SourceRange; readonly functionName: string }
+  | { readonly ok: false; readonly reason: string };

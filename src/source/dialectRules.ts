@@ -1,0 +1,385 @@
+/**
+ * The rules of the dialect pass: one walk over the tokens, knowing at each whether it stands at file level, in a
+ * function's body, in a struct, an enum, an initialiser or in parentheses, and replacing what the grammar does not know.
+ */
+import type { Replacement, ReplacementKind } from './dialect';
+import { DialectRewriter } from './dialectRewriter';
+import {
+  ATTRIBUTE_CALLS,
+  ATTRIBUTES,
+  ITERATOR_NAME,
+  STATEMENT_KEYWORDS,
+  STORAGE_WORDS,
+  TAKES_TYPES,
+} from './dialectTables';
+import type { Tokens } from './lexer';
+import { LiveTokens } from './liveTokens';
+
+type FrameKind = 'file' | 'body' | 'aggregate' | 'enum' | 'initializer' | 'paren';
+
+interface Frame {
+  readonly kind: FrameKind;
+  /** True where a name before parentheses is a call and not a declarator. */
+  readonly isExpression: boolean;
+}
+
+const FILE: Frame = { kind: 'file', isExpression: false };
+const CONTROL = new Set(['if', 'while', 'for', 'switch']);
+const SCOPE_NAME = /^scoped_/;
+
+class DialectRules {
+  readonly #tokens: LiveTokens;
+  readonly #rewriter: DialectRewriter;
+  readonly #frames: Frame[] = [];
+  /** Closing parentheses of `if (…)` and the like: a statement follows. */
+  readonly #headEnds = new Set<number>();
+  /** Closing parentheses of `struct_group(…)`: they close nothing that the parser sees. */
+  readonly #vanishedCloses = new Set<number>();
+  /** The last two tokens that were not blanked. */
+  #previous = -1;
+  #beforePrevious = -1;
+  /** At file level: nothing of an item has been seen yet; or only storage words. */
+  #atItemStart = true;
+  #sawEquals = false;
+  #next = 0;
+
+  constructor(tokens: LiveTokens) {
+    this.#tokens = tokens;
+    this.#rewriter = new DialectRewriter(tokens);
+  }
+
+  run(): Replacement[] {
+    while (this.#next < this.#tokens.count) {
+      const token = this.#next++;
+      if (this.#tokens.isName(token)) {
+        this.#name(token);
+      } else if (this.#tokens.isPunctuation(token)) {
+        this.#punctuation(token);
+      } else {
+        this.#see(token);
+      }
+    }
+    return this.#rewriter.replacements;
+  }
+
+  get #frame(): Frame {
+    return this.#frames.at(-1) ?? FILE;
+  }
+
+  /** Remembers a token that stays. */
+  #see(token: number): void {
+    this.#beforePrevious = this.#previous;
+    this.#previous = token;
+    this.#atItemStart = false;
+  }
+
+  #blank(kind: ReplacementKind, name: string, first: number, last: number): void {
+    this.#rewriter.blank(kind, name, first, last);
+    this.#next = last + 1;
+  }
+
+  #name(token: number): void {
+    const tokens = this.#tokens;
+    const word = tokens.word(token);
+    if (ATTRIBUTES.has(word)) {
+      this.#blank('attribute', word, token, token);
+      return;
+    }
+    const hasArguments = tokens.is(token + 1, '(') && tokens.partner(token + 1) > 0;
+    if (hasArguments && ATTRIBUTE_CALLS.has(word)) {
+      this.#blank('attribute', word, token, tokens.partner(token + 1));
+      return;
+    }
+    if (this.#languageWord(token, word, hasArguments)) {
+      return;
+    }
+    if (hasArguments && this.#macroAt(token, word)) {
+      return;
+    }
+    this.#rememberItemStart(token, word);
+  }
+
+  /** Storage words leave the item at its start, so that `static DEFINE_MUTEX(x)` is recognised. */
+  #rememberItemStart(token: number, word: string): void {
+    const wasAtStart = this.#atItemStart;
+    this.#see(token);
+    this.#atItemStart = wasAtStart && this.#frame.kind === 'file' && STORAGE_WORDS.has(word);
+  }
+
+  /** Words and constructs of GNU C or C23 that the grammar lacks. */
+  #languageWord(token: number, word: string, hasArguments: boolean): boolean {
+    const tokens = this.#tokens;
+    if (
+      hasArguments &&
+      (word === 'typeof' || word === '__typeof__' || word === 'typeof_unqual' || word === '__typeof')
+    ) {
+      const close = tokens.partner(token + 1);
+      this.#rewriter.blank('word', word, token + 1, close);
+      this.#see(token);
+      this.#next = close + 1;
+      return true;
+    }
+    if ((word === 'auto' && tokens.is(token + 2, '=')) || word === '__auto_type') {
+      this.#rewriter.put('word', word, token, token, 'int');
+      this.#see(token);
+      return true;
+    }
+    return false;
+  }
+
+  /** Handles the macro called at `token`, if it is one that the grammar cannot take. */
+  #macroAt(token: number, word: string): boolean {
+    switch (this.#frame.kind) {
+      case 'file':
+        return this.#macroAtFileLevel(token, word);
+      case 'aggregate':
+        return this.#macroInAggregate(token);
+      case 'enum':
+        return this.#rewriter.enumeratorMacro(token) ? this.#skipTo(this.#tokens.partner(token + 1)) : false;
+      case 'body':
+        if (this.#isStatementStart() && this.#macroBeforeStatement(token, word)) {
+          return true;
+        }
+        if (this.#isAfterStorage() && this.#rewriter.declaringMacro(token, 'name …')) {
+          return this.#skipTo(this.#tokens.partner(token + 1));
+        }
+        this.#typeArguments(token, word);
+        return false;
+      case 'paren':
+      case 'initializer':
+        if (this.#frame.isExpression) {
+          this.#typeArguments(token, word);
+        }
+        return false;
+    }
+  }
+
+  #skipTo(token: number): true {
+    this.#see(token);
+    this.#next = token + 1;
+    return true;
+  }
+
+  #isAfterStorage(): boolean {
+    return STORAGE_WORDS.has(this.#tokens.word(this.#previous));
+  }
+
+  #macroAtFileLevel(token: number, word: string): boolean {
+    const tokens = this.#tokens;
+    if (this.#sawEquals) {
+      this.#typeArguments(token, word);
+      return false;
+    }
+    const close = tokens.partner(token + 1);
+    if (!this.#atItemStart || STATEMENT_KEYWORDS.has(word)) {
+      return false;
+    }
+    if (tokens.is(this.#afterAttributes(close + 1), '{')) {
+      if (this.#isAfterStorage() || !this.#rewriter.headMacro(token)) {
+        return false;
+      }
+      return this.#skipTo(close);
+    }
+    if (this.#rewriter.declaringMacro(token, this.#isAfterStorage() ? 'name …' : undefined)) {
+      return this.#skipTo(close);
+    }
+    if (this.#isAfterStorage()) {
+      return false;
+    }
+    this.#blank('macro call', word, token, close);
+    this.#atItemStart = true;
+    return true;
+  }
+
+  /** First token from `token` on that is no attribute. */
+  #afterAttributes(token: number): number {
+    const tokens = this.#tokens;
+    let i = token;
+    for (;;) {
+      const word = tokens.isName(i) ? tokens.word(i) : '';
+      if (ATTRIBUTES.has(word)) {
+        i++;
+      } else if (ATTRIBUTE_CALLS.has(word) && tokens.is(i + 1, '(') && tokens.partner(i + 1) > 0) {
+        i = tokens.partner(i + 1) + 1;
+      } else {
+        return i;
+      }
+    }
+  }
+
+  #macroInAggregate(token: number): boolean {
+    if (!this.#isMemberStart()) {
+      return false;
+    }
+    const tokens = this.#tokens;
+    const close = tokens.partner(token + 1);
+    const group = this.#rewriter.memberGroup(token);
+    if (group !== undefined) {
+      this.#next = group;
+      this.#vanishedCloses.add(close);
+      return true;
+    }
+    if (this.#rewriter.declaringMacro(token, undefined)) {
+      return this.#skipTo(close);
+    }
+    if (tokens.is(close + 1, ';') && (close > token + 3 || !tokens.isName(token + 2))) {
+      this.#blank('macro call', tokens.word(token), token, close + 1);
+      return true;
+    }
+    return false;
+  }
+
+  #isMemberStart(): boolean {
+    const before = this.#tokens.word(this.#previous);
+    return before === '{' || before === ';' || before === '}' || before === '';
+  }
+
+  #isStatementStart(): boolean {
+    const tokens = this.#tokens;
+    if (tokens.is(this.#previous, ')')) {
+      return this.#headEnds.has(this.#previous);
+    }
+    const before = tokens.word(this.#previous);
+    return (
+      before === ';' ||
+      before === '{' ||
+      before === '}' ||
+      before === ':' ||
+      before === 'else' ||
+      before === 'do'
+    );
+  }
+
+  /** A macro that stands where a statement begins: iterator, scope, or a call that lacks its semicolon. */
+  #macroBeforeStatement(token: number, word: string): boolean {
+    const tokens = this.#tokens;
+    const close = tokens.partner(token + 1);
+    if (STATEMENT_KEYWORDS.has(word)) {
+      if (CONTROL.has(word)) {
+        this.#headEnds.add(close);
+      }
+      return false;
+    }
+    const after = this.#afterAttributes(close + 1);
+    const isIterator = ITERATOR_NAME.test(word);
+    const isBeforeBlock = tokens.is(after, '{');
+    const isBeforeStatement =
+      !tokens.is(after, ';') && (tokens.isName(after) || tokens.is(after, '*') || tokens.is(after, '('));
+    if (isBeforeBlock || ((isIterator || SCOPE_NAME.test(word)) && isBeforeStatement)) {
+      this.#headEnds.add(close);
+      if (this.#rewriter.blockMacro(token, isIterator ? 'iterator' : 'scope')) {
+        this.#typeArguments(token, word);
+        this.#see(token);
+      } else {
+        this.#blank('scope', word, token, close);
+      }
+      return true;
+    }
+    if (tokens.isName(after) && tokens.isOnNewLine(after)) {
+      this.#blank('macro call', word, token, close);
+      return true;
+    }
+    return false;
+  }
+
+  /** Types among the arguments of the call at `token`. A name after a type name is a declarator, not a call. */
+  #typeArguments(token: number, word: string): void {
+    if (STATEMENT_KEYWORDS.has(word) || TAKES_TYPES.has(word)) {
+      return;
+    }
+    const isPrototype =
+      this.#tokens.isName(this.#previous) && !STATEMENT_KEYWORDS.has(this.#tokens.word(this.#previous));
+    if (!isPrototype || this.#previous === token) {
+      this.#rewriter.typeArguments(token + 1);
+    }
+  }
+
+  #punctuation(token: number): void {
+    const tokens = this.#tokens;
+    switch (tokens.text.charAt(tokens.start(token))) {
+      case '{':
+        this.#frames.push(this.#braceFrame());
+        break;
+      case '(':
+      case '[':
+        this.#frames.push({ kind: 'paren', isExpression: this.#isExpressionHere() });
+        break;
+      case ')':
+        if (this.#vanishedCloses.has(token)) {
+          this.#blank('macro call', 'struct_group', token, tokens.is(token + 1, ';') ? token + 1 : token);
+          return;
+        }
+        this.#frames.pop();
+        break;
+      case ']':
+      case '}':
+        this.#frames.pop();
+        break;
+      case '.':
+        if (this.#frame.kind === 'body' && tokens.is(token + 1, '.') && tokens.is(token + 2, '.')) {
+          this.#rewriter.put('word', '...', token, token + 2, '|');
+          this.#skipTo(token + 2);
+          return;
+        }
+        break;
+      default:
+    }
+    this.#see(token);
+    if (this.#frames.length === 0) {
+      this.#fileLevelPunctuation(token);
+    }
+  }
+
+  #fileLevelPunctuation(token: number): void {
+    const tokens = this.#tokens;
+    if (tokens.is(token, ';')) {
+      this.#atItemStart = true;
+      this.#sawEquals = false;
+    } else if (tokens.is(token, '}')) {
+      this.#atItemStart = !this.#sawEquals;
+    } else if (tokens.is(token, '=')) {
+      this.#sawEquals = true;
+    }
+  }
+
+  #isExpressionHere(): boolean {
+    const frame = this.#frame;
+    if (frame.kind === 'file') {
+      return this.#sawEquals;
+    }
+    return frame.kind === 'body' || (frame.kind !== 'aggregate' && frame.isExpression);
+  }
+
+  /** What a `{` opens, judged by the tokens before it. */
+  #braceFrame(): Frame {
+    const tokens = this.#tokens;
+    const tag = [tokens.word(this.#previous), tokens.word(this.#beforePrevious)];
+    if (tag.includes('struct') || tag.includes('union')) {
+      return { kind: 'aggregate', isExpression: false };
+    }
+    if (tag.includes('enum')) {
+      return { kind: 'enum', isExpression: false };
+    }
+    const before = tag[0] ?? '';
+    if (before === '=' || this.#frame.kind === 'initializer') {
+      return { kind: 'initializer', isExpression: true };
+    }
+    if (before === ')' && this.#isCastEnd(this.#previous)) {
+      return { kind: 'initializer', isExpression: true };
+    }
+    return { kind: 'body', isExpression: true };
+  }
+
+  /** True when `)` ends a cast (so that a compound literal follows) and not a head or a call. */
+  #isCastEnd(close: number): boolean {
+    if (this.#frame.kind === 'file' || this.#headEnds.has(close)) {
+      return false;
+    }
+    return !this.#tokens.isName(this.#tokens.partner(close) - 1);
+  }
+}
+
+/** Replacements for what the tokens of `text` that are not left out contain of the dialect, in source order. */
+export function rewriteTokens(text: string, tokens: Tokens, isLeftOut: Uint8Array): Replacement[] {
+  return new DialectRules(new LiveTokens(text, tokens, isLeftOut)).run();
+}
