@@ -83,3 +83,10 @@ export interface Scenario {
   readonly lines: readonly Line[];
   readonly problems: readonly Problem[];
 }
+
+export interface ParseOptions {
+  /** Ids that `profile` may name; without them any is accepted. */
+  readonly profiles?: readonly string[];
+  /** Ids that `expect violation` may name, apart from `assert/…` and `comment/…`; without them any is accepted. */
+  readonly invariants?: readonly string[];
+}
