@@ -8,6 +8,7 @@ import {
   ATTRIBUTE_CALLS,
   ATTRIBUTES,
   ITERATOR_NAME,
+  QUALIFYING_WORDS,
   STATEMENT_KEYWORDS,
   STORAGE_WORDS,
   TAKES_TYPES,
@@ -90,6 +91,10 @@ class DialectRules {
       this.#blank('attribute', word, token, tokens.partner(token + 1));
       return;
     }
+    if (this.#isUnknownAttribute(token, word)) {
+      this.#blank('attribute', word, token, token);
+      return;
+    }
     if (this.#languageWord(token, word, hasArguments)) {
       return;
     }
@@ -104,6 +109,22 @@ class DialectRules {
     const wasAtStart = this.#atItemStart;
     this.#see(token);
     this.#atItemStart = wasAtStart && this.#frame.kind === 'file' && STORAGE_WORDS.has(word);
+  }
+
+  /** A name like `__foo` where C has no place for one: between a type and a name, or behind a function's parameters. */
+  #isUnknownAttribute(token: number, word: string): boolean {
+    const tokens = this.#tokens;
+    if (!word.startsWith('__') || STATEMENT_KEYWORDS.has(word)) {
+      return false;
+    }
+    if (tokens.is(this.#previous, ')')) {
+      return this.#frame.kind === 'file' && !this.#atItemStart && !tokens.is(token + 1, '(');
+    }
+    const before = tokens.word(this.#previous);
+    return (
+      tokens.isName(token + 1) &&
+      (before === '*' || (tokens.isName(this.#previous) && !QUALIFYING_WORDS.has(before) && !STATEMENT_KEYWORDS.has(before)))
+    );
   }
 
   /** Words and constructs of GNU C or C23 that the grammar lacks. */
@@ -175,10 +196,7 @@ class DialectRules {
       return false;
     }
     if (tokens.is(this.#afterAttributes(close + 1), '{')) {
-      if (this.#isAfterStorage() || !this.#rewriter.headMacro(token)) {
-        return false;
-      }
-      return this.#skipTo(close);
+      return !this.#isAfterStorage() && this.#headMacro(token);
     }
     if (this.#rewriter.declaringMacro(token, this.#isAfterStorage() ? 'name …' : undefined)) {
       return this.#skipTo(close);
@@ -189,6 +207,19 @@ class DialectRules {
     this.#blank('macro call', word, token, close);
     this.#atItemStart = true;
     return true;
+  }
+
+  /** The parameters are walked on, since attributes stand in them. */
+  #headMacro(token: number): boolean {
+    if (!this.#rewriter.headMacro(token)) {
+      return false;
+    }
+    const close = this.#tokens.partner(token + 1);
+    if (close === token + 3) {
+      return this.#skipTo(close);
+    }
+    this.#frames.push({ kind: 'paren', isExpression: false });
+    return this.#skipTo(token + 2);
   }
 
   /** First token from `token` on that is no attribute. */

@@ -102,6 +102,12 @@ export const PRIMITIVE_TYPES: ReadonlySet<string> = new Set([
   'uint64_t',
 ]);
 
+/** Words after which a name is still the type (`const __be32 x`), so that a third name is needed to show an attribute. */
+export const QUALIFYING_WORDS: ReadonlySet<string> = new Set([
+  'static', 'extern', 'inline', '__inline', '__inline__', 'register', 'typedef', 'const', 'volatile', 'restrict',
+  'struct', 'union', 'enum', 'unsigned', 'signed', 'long', 'short', '__extension__', 'auto', '_Atomic',
+]);
+
 export const STORAGE_WORDS: ReadonlySet<string> = new Set([
   'static',
   'extern',
@@ -140,7 +146,12 @@ export const DECLARING_MACROS: readonly {
   { name: /^DECLARE_(?:HASHTABLE)$/, shape: 'name[size]', type: 'hlist_head' },
   { name: /^(?:__)?DECLARE_FLEX_ARRAY$/, shape: 'type name' },
   { name: /^DECLARE_KFIFO/, shape: 'name …' },
-  { name: /^(?:DEFINE|DECLARE)_[A-Z0-9_]+$/, shape: 'name …' },
+  {
+    name: /^DEFINE_(?:MUTEX|SPINLOCK|RAW_SPINLOCK|RWLOCK|SEMAPHORE|IDA|IDR|XARRAY\w*|SRCU|STATIC_SRCU|TIMER|RATELIMIT_STATE|STATIC_KEY\w*|LOCAL_LOCK|WD_CLASS|WW_CLASS|LLIST)$/,
+    shape: 'name …',
+  },
+  { name: /^DECLARE_(?:RWSEM|WORK|DELAYED_WORK|WAIT_QUEUE_HEAD|COMPLETION|STATIC_KEY\w*|STATIC_CALL)$/, shape: 'name …' },
+  { name: /^(?:LIST_HEAD|LLIST_HEAD|HLIST_HEAD|RADIX_TREE|\w+_NOTIFIER_HEAD)$/, shape: 'name …' },
 ];
 
 /** Macros around the members of a struct: what is in them is parsed, they themselves are blanked. Number: leading arguments that are no members. */
