@@ -1,8 +1,12 @@
 /**
  * Every message between the extension host and the explorer webview, one union per direction. All are plain
  * data; each side checks what it receives (`validation.ts`) before it looks at it.
+ *
+ * Steps are numbered from 0 here, as in a trace, and -1 is the state before the first. People count from 1:
+ * step 0 is shown as "step 1", so every text that names a step adds one.
  */
 import type { EngineName } from '../trace/engine';
+import type { FieldRef } from '../trace/evaluation';
 import type { Location } from '../trace/step';
 import type { Trace } from '../trace/trace';
 import type { ObjectId } from '../trace/value';
@@ -30,6 +34,8 @@ export interface SourcePlace {
   readonly function: string | null;
   /** The text of the place in short, such as the assert's condition. */
   readonly text: string;
+  /** What the place is to the invariant. */
+  readonly nature: 'assert' | 'comment' | 'relies' | 'maintains';
 }
 
 export interface InvariantInfo {
@@ -53,7 +59,10 @@ export type InvariantStatus = 'holds' | 'suspended' | 'violated';
 /** Why an invariant does not hold, and for which objects. */
 export interface InvariantReason {
   readonly message: string;
+  /** The first one is the one that is wrong. */
   readonly objects: readonly ObjectId[];
+  /** Fields whose values contradict each other. */
+  readonly fields: readonly FieldRef[];
 }
 
 /** From `step` on (until the next span of the same invariant) it has this status. */
@@ -61,6 +70,8 @@ export interface InvariantSpan {
   readonly step: number;
   readonly status: InvariantStatus;
   readonly reasons: readonly InvariantReason[];
+  /** For `suspended`: until when it may stay broken, `until P: fork C has ended`. */
+  readonly until: string | null;
 }
 
 export interface InvariantTimeline {
@@ -74,6 +85,16 @@ export interface ViolationInfo {
   readonly step: number;
   readonly message: string;
   readonly objects: readonly ObjectId[];
+}
+
+/** One `expect` line of the scenario. */
+export interface ExpectationInfo {
+  /** From 1. */
+  readonly line: number;
+  readonly text: string;
+  readonly met: boolean;
+  /** What was found instead; null when met. */
+  readonly found: string | null;
 }
 
 /** Where a step stands in the open tree: index into `RunData.locations`, or a reason why it stands nowhere. */
@@ -93,7 +114,7 @@ export interface RunData {
   readonly invariants: readonly InvariantInfo[];
   readonly timelines: readonly InvariantTimeline[];
   readonly violations: readonly ViolationInfo[];
-  readonly expectations: readonly { readonly line: number; readonly text: string; readonly met: boolean }[];
+  readonly expectations: readonly ExpectationInfo[];
   readonly locations: readonly Location[];
   /** By step number. */
   readonly places: readonly StepPlace[];
@@ -108,7 +129,7 @@ export type HostMessage =
       readonly profiles: readonly ProfileInfo[];
     }
   | { readonly type: 'run'; readonly run: RunData; readonly step: number }
-  /** The cursor moved elsewhere (a command, the editor). */
+  /** The cursor moved elsewhere (a command, the editor). Never sent back as the echo of a `seek`. */
   | { readonly type: 'cursor'; readonly runId: number; readonly step: number }
   /** Something in the editor points at an invariant (hover): light it up, or nothing. */
   | { readonly type: 'focusInvariant'; readonly id: string | null }
