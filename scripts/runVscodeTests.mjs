@@ -21,7 +21,7 @@ export const TEST_KERNEL = '7.3';
 
 /** Chatter of the workbench that tells a reader of test output nothing. */
 const NOISE =
-  /^(Ignoring fetching|Resolv(ing|ed) connection|Creating a socket|\[(reconnection|AgentHost|AccountPolicy|Service Worker)|Updating additional|Canceled: |Settings Sync)/;
+  /^(Ignoring fetching|Resolv(ing|ed) connection|Creating a socket|\[(reconnection|AgentHost|AccountPolicy|Service Worker)|Updating additional|Canceled: |Settings Sync|No search provider registered)/;
 
 /** A copy of what the suites open of a kernel tree, so that no test can change the cache. */
 export async function copyOfKernel(version, into) {
