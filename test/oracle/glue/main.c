@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * oracle-VERSION [--final] [FILE]: runs scenarios, separated by lines `---`, from the file or from standard input. One JSON
+ * line an operation, then one `{"end":true,…}`. A scenario that crashes the kernel's code ends there, and says so.
+ *   --final   snapshot only after the last operation
+ *   --silent  no output at all (for measuring)
+ */
+
+#define SCENARIO_SECONDS 10
+
+static sigjmp_buf crashed;
+static volatile sig_atomic_t running;
+static bool final_only, silent;
+
+static void on_signal(int signal)
+{
+	if (!running) {
+		dprintf(2, "oracle: signal %d outside a scenario\n", signal);
+		_exit(70);
+	}
+	running = 0;
+	siglongjmp(crashed, signal);
+}
+
+static struct vm_area_struct *call_new(struct mm_struct *mm, struct operation *op, int from)
+{
+	for (int i = from + 1; i < op->nr_arguments; i++)
+		if (op->arguments[i].kind == ARG_VMA) {
+			struct vm_area_struct *vma = vma_at(mm, op->arguments[i].page);
+			int keep = nr_faults;
+
+			if (!vma)
+				return NULL;
+			nr_faults = 0;
+			vma = vm_area_dup(vma);
+			nr_faults = keep;
+			faults_arm();
+			return vma;
+		}
+	return NULL;
+}
+
+/* One function of the kernel, on VMAs of the process, as a caller that holds the locks would call it. */
+static int op_call(struct mm_struct *mm, struct operation *op)
+{
+	struct vm_area_struct *vma[MAX_ARGUMENTS] = {}, *dup = NULL;
+	int nr_vmas = 0, err = 0;
+	bool fresh = false;
+
+	for (int i = 0; i < op->nr_arguments; i++) {
+		if (op->arguments[i].kind == ARG_WORD)
+			continue;
+		if (op->arguments[i].kind == ARG_NEW) {
+			vma[nr_vmas] = call_new(mm, op, i);
+			fresh = true;
+		} else {
+			vma[nr_vmas] = vma_at(mm, op->arguments[i].page);
+		}
+		if (!vma[nr_vmas++])
+			return -EFAULT;
+	}
+	mmap_write_lock(mm);
+	for (int i = 0; i < nr_vmas; i++)
+		vma_start_write(vma[i]);
+	err = call_function(op->name, op->nr_arguments, nr_vmas, vma,
+			    op->nr_arguments > nr_vmas ? op->arguments[op->nr_arguments - 1].word : NULL);
+	mmap_write_unlock(mm);
+	if (fresh && !vma[0]->anon_vma && list_empty(&vma[0]->anon_vma_chain))
+		vm_area_free(vma[0]);
+	return err;
+}
+
+static int run_operation(struct operation *op)
+{
+	struct process *process = process_named(op->process);
+	struct mm_struct *mm;
+
+	if (!process)
+		return -ESRCH;
+	mm = process->mm;
+	current_task.mm = mm;
+	switch (op->verb) {
+	case V_MMAP: {
+		struct file *file = op->name[0] ? file_named(op->name) : NULL;
+
+		return op_mmap(mm, op->page, op->len, op->prot, file, op->pgoff);
+	}
+	case V_MUNMAP: return op_munmap(mm, op->page, op->len);
+	case V_MPROTECT: return op_mprotect(mm, op->page, op->len, op->prot);
+	case V_MREMAP: return op_mremap(mm, op->page, op->len, op->to, op->dontunmap);
+	case V_MADVISE: return op_madvise(mm, op->page, op->len, op->advice);
+	case V_READ: return op_fault(mm, op->page, false);
+	case V_WRITE: return op_fault(mm, op->page, true);
+	case V_FORK: return op_fork(process, op->name);
+	case V_EXIT: return op_exit(process);
+	case V_WALK: return op_walk(mm, op->page);
+	case V_CALL: return op_call(mm, op);
+	}
+	return -ENOSYS;
+}
+
+static void check_idle(void)
+{
+	if (root_locks_held)
+		oracle_error("anon_vma lock held between operations");
+	root_locks_held = 0;
+	for (int i = 0; i < nr_processes; i++)
+		if (processes[i].mm && oracle_mmap_held(processes[i].mm))
+			oracle_error("mmap_lock held between operations");
+}
+
+static void tear_down(void)
+{
+	nr_faults = 0;
+	faults_arm();
+	for (int i = 0; i < nr_processes; i++)
+		if (processes[i].mm) {
+			current_task.mm = processes[i].mm;
+			op_exit(&processes[i]);
+		}
+}
+
+static void put_end(int crash, int line)
+{
+	put("{\"end\":true,\"crash\":");
+	if (crash) {
+		put("{\"signal\":");
+		put_string(crash == SIGALRM ? "endless" : strsignal(crash));
+		put(",\"line\":");
+		put_number(line);
+		put("}");
+	} else {
+		put("null");
+	}
+	put(",\"leaked\":{");
+	for (int kind = 0; kind < KINDS; kind++) {
+		put_key(kind_name[kind], kind == 0);
+		put_number(crash ? 0 : live_objects[kind]);
+	}
+	put("}");
+	put(poison_intact() ? ",\"poison\":\"intact\"" : ",\"poison\":\"overwritten\"");
+	put_findings("warnings", false);
+	put_findings("errors", true);
+	put("}\n");
+}
+
+static void flush(void)
+{
+	for (size_t done = 0; !silent && done < out_used;) {
+		ssize_t n = write(1, out + done, out_used - done);
+
+		if (n <= 0)
+			_exit(1);
+		done += n;
+	}
+	out_used = 0;
+}
+
+static void run_scenario(char *text)
+{
+	static volatile int done;
+	volatile int signal = 0;
+	struct itimerval limit = { .it_value = { SCENARIO_SECONDS, 0 } };
+
+	objects_reset();
+	nr_processes = nr_files = nr_findings = 0;
+	root_locks_held = 0;
+	if (!read_scenario(text)) {
+		put("{\"end\":true,\"problem\":{\"line\":");
+		put_number(line_number);
+		put(",\"column\":");
+		put_number(parse_column);
+		put(",\"message\":");
+		put_string(parse_message);
+		put("}}\n");
+		flush();
+		return;
+	}
+	setitimer(ITIMER_REAL, &limit, NULL);
+	signal = sigsetjmp(crashed, 1);
+	if (!signal) {
+		running = 1;
+		if (nr_operations)
+			process_new(operations[0].process, mm_new(operations[0].process));
+		for (done = 0; done < nr_operations; done++) {
+			struct operation *op = &operations[done];
+			int err;
+
+			nr_findings = 0;
+			nr_faults = op->nr_faults;
+			memcpy(faults, op->faults, sizeof(faults));
+			faults_arm();
+			err = run_operation(op);
+			check_idle();
+			if (!silent)
+				put_operation(op->line, op->text, err, op->verb == V_WALK,
+					      !final_only || done == nr_operations - 1);
+		}
+		nr_findings = 0;
+		tear_down();
+		running = 0;
+	}
+	limit.it_value.tv_sec = 0;
+	setitimer(ITIMER_REAL, &limit, NULL);
+	put_end(signal, signal && done < nr_operations ? operations[done].line : 0);
+	flush();
+}
+
+/* Reads up to the next `---` line; NULL at the end of the input. */
+static char *next_scenario(FILE *in)
+{
+	static char *text;
+	static size_t space;
+	char *line = NULL;
+	size_t used = 0, line_space = 0;
+	ssize_t n;
+	bool any = false;
+
+	while ((n = getline(&line, &line_space, in)) >= 0) {
+		any = true;
+		if (!strcmp(line, "---\n") || !strcmp(line, "---\r\n") || !strcmp(line, "---"))
+			break;
+		if (used + n + 1 > space) {
+			space = 2 * (used + n + 1);
+			text = realloc(text, space);
+		}
+		memcpy(text + used, line, n);
+		used += n;
+	}
+	free(line);
+	if (!any)
+		return NULL;
+	if (!text)
+		text = malloc(space = 1);
+	text[used] = 0;
+	return text;
+}
+
+int main(int argc, char **argv)
+{
+	static const int fatal[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGALRM };
+	static char stack[1 << 16];
+	stack_t alternative = { .ss_sp = stack, .ss_size = sizeof(stack) };
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_ONSTACK | SA_NODEFER };
+	FILE *in = stdin;
+	char *text;
+
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--final"))
+			final_only = true;
+		else if (!strcmp(argv[i], "--silent"))
+			silent = true;
+		else if (!(in = fopen(argv[i], "r"))) {
+			perror(argv[i]);
+			return 2;
+		}
+	}
+	sigaltstack(&alternative, NULL);
+	for (unsigned int i = 0; i < ARRAY_SIZE(fatal); i++)
+		sigaction(fatal[i], &action, NULL);
+	maple_tree_init();
+	vma_state_init();
+	anon_vma_init();
+	while ((text = next_scenario(in)))
+		run_scenario(text);
+	return 0;
+}

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The operations of the scenario language, on the kernel's own entry points. Each returns 0 or a negative errno.
+ */
+
+#define ADDRESS_PAGES (1ul << 35)	/* 47 bits */
+#define MAX_PROCESSES 256
+
+const struct vm_operations_struct vma_dummy_vm_ops;
+static const struct vm_operations_struct file_vm_ops;
+unsigned long mmap_min_addr = 0;
+unsigned long dac_mmap_min_addr = 0;
+unsigned long stack_guard_gap = 0;
+int sysctl_max_map_count = 65530;
+static struct task_struct current_task;
+
+struct task_struct *get_current(void)
+{
+	return &current_task;
+}
+
+unsigned long rlimit(unsigned int limit)
+{
+	return (unsigned long)-1;
+}
+
+void oracle_root_lock(struct rw_semaphore *sem, int step)
+{
+	root_locks_held += step;
+}
+
+static void oracle_free_check(enum object_kind kind, void *p)
+{
+	if (kind == KIND_ANON_VMA) {
+		struct anon_vma *anon_vma = p;
+
+		if (!RB_EMPTY_ROOT(&anon_vma->rb_root.rb_root))
+			oracle_error("anon_vma freed with entries in its tree");
+	}
+}
+
+/* Processes, in order of creation; a dead one stays in the list with no mm. */
+static struct process {
+	char name[ORACLE_NAME_MAX];
+	struct mm_struct *mm;
+} processes[MAX_PROCESSES];
+static int nr_processes;
+
+static struct file files[64];
+static struct address_space mappings[64];
+static int nr_files;
+
+static int file_mmap_prepare(struct vm_area_desc *desc)
+{
+	desc->vm_ops = &file_vm_ops;
+	return 0;
+}
+static const struct file_operations file_ops = { .mmap_prepare = file_mmap_prepare };
+
+static struct file *file_named(const char *name)
+{
+	struct file *file;
+
+	for (int i = 0; i < nr_files; i++)
+		if (!strcmp(files[i].name, name))
+			return &files[i];
+	if (nr_files == ARRAY_SIZE(files))
+		return NULL;
+	file = &files[nr_files];
+	memset(file, 0, sizeof(*file));
+	memset(&mappings[nr_files], 0, sizeof(mappings[0]));
+	mappings[nr_files].i_mmap = RB_ROOT_CACHED;
+	file->f_mapping = &mappings[nr_files++];
+	file->f_op = &file_ops;
+	file->f_mode = FMODE_READ | FMODE_WRITE;
+	strcpy(file->name, name);
+	return file;
+}
+
+static struct process *process_named(const char *name)
+{
+	for (int i = nr_processes - 1; i >= 0; i--)
+		if (processes[i].mm && !strcmp(processes[i].name, name))
+			return &processes[i];
+	return NULL;
+}
+
+static struct mm_struct *mm_new(const char *name)
+{
+	struct mm_struct *mm = object_new(KIND_MM, sizeof(*mm));
+
+	memset(mm, 0, sizeof(*mm));
+	mt_init_flags(&mm->mm_mt, MT_FLAGS_ALLOC_RANGE);
+	spin_lock_init(&mm->page_table_lock);
+	strcpy(mm->name, name);
+	mm->order = nr_processes;
+	return mm;
+}
+
+static void mm_free(struct mm_struct *mm)
+{
+	if (mm->pt.count)
+		oracle_error("page table entries outlive their address space");
+	free(mm->pt.entry);
+	object_free(KIND_MM, mm);
+}
+
+static struct process *process_new(const char *name, struct mm_struct *mm)
+{
+	struct process *process = &processes[nr_processes++];
+
+	strcpy(process->name, name);
+	process->mm = mm;
+	return process;
+}
+
+/* Addresses and lengths are in pages from here on down to the calls. */
+static int range_error(unsigned long page, unsigned long len)
+{
+	if (!len)
+		return -EINVAL;
+	if (page >= ADDRESS_PAGES || len > ADDRESS_PAGES - page)
+		return -ENOMEM;
+	return 0;
+}
+
+static int op_mmap(struct mm_struct *mm, unsigned long page, unsigned long len, int prot,
+		   struct file *file, unsigned long pgoff)
+{
+	unsigned long populate, res;
+	int err = range_error(page, len);
+	LIST_HEAD(uf);
+
+	if (err)
+		return err;
+	mmap_write_lock(mm);
+	res = do_mmap(file, page << PAGE_SHIFT, len << PAGE_SHIFT, prot,
+		      MAP_PRIVATE | MAP_FIXED_NOREPLACE | (file ? 0 : MAP_ANONYMOUS),
+		      ORACLE_NO_FLAGS, pgoff, &populate, &uf);
+	mmap_write_unlock(mm);
+	return IS_ERR_VALUE(res) ? (int)(long)res : 0;
+}
+
+static int op_munmap(struct mm_struct *mm, unsigned long page, unsigned long len)
+{
+	int err = range_error(page, len);
+
+	return err ? err : __vm_munmap(page << PAGE_SHIFT, len << PAGE_SHIFT, true);
+}
+
+static int op_mprotect(struct mm_struct *mm, unsigned long page, unsigned long len, int prot)
+{
+	int err = range_error(page, len);
+
+	return err ? err : do_mprotect_pkey(page << PAGE_SHIFT, len << PAGE_SHIFT, prot, -1);
+}
+
+static struct vm_area_struct *vma_at(struct mm_struct *mm, unsigned long page)
+{
+	return page < ADDRESS_PAGES ? mtree_load(&mm->mm_mt, page << PAGE_SHIFT) : NULL;
+}
+
+static int op_mremap(struct mm_struct *mm, unsigned long old, unsigned long len, unsigned long new,
+		     bool dontunmap)
+{
+	struct vm_userfaultfd_ctx uf = {};
+	LIST_HEAD(uf_unmap_early);
+	LIST_HEAD(uf_unmap);
+	struct vma_remap_struct vrm = {
+		.addr = old << PAGE_SHIFT,
+		.old_len = len << PAGE_SHIFT,
+		.new_len = len << PAGE_SHIFT,
+		.flags = MREMAP_MAYMOVE | MREMAP_FIXED | (dontunmap ? MREMAP_DONTUNMAP : 0),
+		.new_addr = new << PAGE_SHIFT,
+		.uf = &uf,
+		.uf_unmap_early = &uf_unmap_early,
+		.uf_unmap = &uf_unmap,
+		.remap_type = MREMAP_INVALID,
+	};
+	struct vm_area_struct *vma;
+	unsigned long res;
+	int err = range_error(old, len);
+
+	if (!err)
+		err = range_error(new, len);
+	if (err)
+		return err;
+	if (old + len > new && new + len > old)
+		return -EINVAL;
+	vma = vma_at(mm, old);
+	if (!vma || vma->vm_end >> PAGE_SHIFT < old + len)
+		return -EFAULT;
+	res = do_mremap(&vrm);
+	return IS_ERR_VALUE(res) ? (int)(long)res : 0;
+}
+
+static int op_madvise(struct mm_struct *mm, unsigned long page, unsigned long len, int advice)
+{
+	struct madvise_behavior behavior = {
+		.mm = mm,
+		.behavior = advice,
+		.lock_mode = MADVISE_MMAP_WRITE_LOCK,
+		.range = { page << PAGE_SHIFT, (page + len) << PAGE_SHIFT },
+	};
+	int err = range_error(page, len);
+
+	if (err)
+		return err;
+	mmap_write_lock(mm);
+	err = madvise_walk_vmas(&behavior);
+	mmap_write_unlock(mm);
+	return err;
+}
+
+static int op_fault(struct mm_struct *mm, unsigned long page, bool write)
+{
+	struct vm_area_struct *vma = vma_at(mm, page);
+	int err;
+
+	if (!vma || !(vma->vm_flags & (write ? VM_WRITE : VM_READ)))
+		return -EFAULT;
+	mmap_read_lock(mm);
+	err = write ? fault_write(vma, page) : fault_read(vma, page);
+	mmap_read_unlock(mm);
+	return err;
+}
+
+static int op_fork(struct process *parent, const char *name)
+{
+	struct mm_struct *mm = mm_new(name);
+	int err = dup_mmap(mm, parent->mm);
+
+	if (err) {
+		mm_free(mm);
+		return err;
+	}
+	process_new(name, mm);
+	return 0;
+}
+
+static int op_exit(struct process *process)
+{
+	exit_mmap(process->mm);
+	mm_free(process->mm);
+	process->mm = NULL;
+	return 0;
+}
+
+/* Visits of the walk that ran last. */
+static struct visit {
+	struct vm_area_struct *vma;
+	bool mapped;
+} visits[4096];
+static int nr_visits;
+
+static bool visit_one(struct folio *folio, struct vm_area_struct *vma, unsigned long address, void *arg)
+{
+	struct pte *pte;
+
+	if (nr_visits == ARRAY_SIZE(visits))
+		return false;
+	if (!object_live(vma)) {
+		oracle_error("walk visits a freed VMA");
+		return false;
+	}
+	pte = object_live(vma->vm_mm) ? pte_find(vma->vm_mm, address >> PAGE_SHIFT) : NULL;
+	visits[nr_visits++] = (struct visit){ vma, pte && pte->kind == PTE_FOLIO && pte->folio == folio };
+	return true;
+}
+
+static int op_walk(struct mm_struct *mm, unsigned long page)
+{
+	struct rmap_walk_control rwc = { .rmap_one = visit_one };
+	struct pte *pte = vma_at(mm, page) ? pte_find(mm, page) : NULL;
+
+	nr_visits = 0;
+	if (!pte)
+		return -EFAULT;
+	if (pte->kind == PTE_FOLIO)
+		rmap_walk_anon(pte->folio, &rwc, false);
+	return 0;
+}
+
+/* `call`: the functions that can be called alone. `word` is the operation (VMA_OP_…), if one was given. */
+static int call_function(const char *name, int nr_arguments, int nr_vmas, struct vm_area_struct **vma,
+			 const char *word)
+{
+	struct vm_area_struct *dup = NULL;
+
+	if (!strcmp(name, "anon_vma_clone") && nr_vmas == 2) {
+#if F_VMA_OP
+		static const char *const names[] = {
+			"VMA_OP_SPLIT", "VMA_OP_MERGE_UNFAULTED", "VMA_OP_REMAP", "VMA_OP_FORK",
+		};
+		static const enum vma_operation values[] = {
+			VMA_OP_SPLIT, VMA_OP_MERGE_UNFAULTED, VMA_OP_REMAP, VMA_OP_FORK,
+		};
+
+		for (unsigned int i = 0; word && i < ARRAY_SIZE(names); i++)
+			if (!strcmp(word, names[i]))
+				return anon_vma_clone(vma[0], vma[1], values[i]);
+		return -EINVAL;
+#else
+		return anon_vma_clone(vma[0], vma[1]);
+#endif
+	}
+	if (!strcmp(name, "anon_vma_fork") && nr_vmas == 2)
+		return anon_vma_fork(vma[0], vma[1]);
+	if (!strcmp(name, "dup_anon_vma") && nr_vmas == 2)
+		return dup_anon_vma(vma[0], vma[1], &dup);
+	if (nr_vmas == 1) {
+		if (!strcmp(name, "unlink_anon_vmas")) {
+			unlink_anon_vmas(vma[0]);
+			return 0;
+		}
+#if F_VMA_OP
+		if (!strcmp(name, "cleanup_partial_anon_vmas")) {
+			cleanup_partial_anon_vmas(vma[0]);
+			return 0;
+		}
+#endif
+		if (!strcmp(name, "__anon_vma_prepare"))
+			return __anon_vma_prepare(vma[0]);
+		if (!strcmp(name, "anon_vma_prepare"))
+			return anon_vma_prepare(vma[0]);
+		if (!strcmp(name, "find_mergeable_anon_vma")) {
+			find_mergeable_anon_vma(vma[0]);
+			return 0;
+		}
+	}
+	return -ENOSYS;
+}
