@@ -282,7 +282,9 @@ export async function bundleTests(files, outdir) {
     );
     return { problems, bundles: [] };
   }
-  const bundles = files.map((file) => resolve(ROOT, outdir, relative('test', file).replace(/\.tsx?$/, '.mjs')));
+  const bundles = files.map((file) =>
+    resolve(ROOT, outdir, relative('test', file).replace(/\.tsx?$/, '.mjs')),
+  );
   return { problems: [], bundles };
 }
 

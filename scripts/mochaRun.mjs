@@ -46,9 +46,14 @@ export async function runMocha(
     ];
     const c8 = [join(ROOT, 'node_modules/c8/bin/c8.js'), ...COVERAGE, '--temp-directory', join(work, 'v8')];
     const args = coverage ? [...c8, process.execPath, ...mocha] : mocha;
-    const result = await run(process.execPath, ['--enable-source-maps', ...args], {
+    const result = await run(process.execPath, args, {
       cwd: ROOT,
-      env: { NODE_ENV: 'test', ...env, RMAP_LENS_MOCHA_RECORD: recordFile },
+      env: {
+        NODE_ENV: 'test',
+        NODE_OPTIONS: '--enable-source-maps',
+        ...env,
+        RMAP_LENS_MOCHA_RECORD: recordFile,
+      },
       timeout: RUN_LIMIT,
       show,
     });
