@@ -15,6 +15,8 @@ import {
 import type { LiveTokens } from './liveTokens';
 import { blanksFor, type Span } from './text';
 
+/** Statements given to macros as arguments, such as the `return -EINTR` of a conditional guard. */
+const JUMPS: ReadonlySet<string> = new Set(['return', 'goto', 'break', 'continue']);
 const CONSTANT_NAME = /^_*[A-Z][A-Z0-9_]*$/;
 
 export class DialectRewriter {
@@ -54,7 +56,7 @@ export class DialectRewriter {
   /** Types among the arguments in the parentheses at `open` become single names. */
   typeArguments(open: number): void {
     for (const { first, last } of this.#tokens.segments(open)) {
-      if (this.#isType(first, last)) {
+      if (this.#isType(first, last) || JUMPS.has(this.#tokens.word(first))) {
         this.#joinType(first, last);
       }
     }
@@ -83,6 +85,24 @@ export class DialectRewriter {
     return true;
   }
 
+  /** The grammar takes only a member's name in `offsetof`, and only a type in `__alignof__`: otherwise written as a call. */
+  typeOperator(token: number): boolean {
+    const tokens = this.#tokens;
+    const word = tokens.word(token);
+    const segments = tokens.segments(token + 1);
+    const [type, member] = segments;
+    const fits =
+      word === 'offsetof'
+        ? segments.length === 2 && member !== undefined && member.first === member.last
+        : type !== undefined && (type.first === type.last || this.#isType(type.first, type.last));
+    if (fits) {
+      return false;
+    }
+    this.put('word', word, token, token, `x${word.slice(1)}`);
+    this.typeArguments(token + 1);
+    return true;
+  }
+
   /** `struct page *` → `struct_page  `; a lone keyword or primitive gets another first letter. */
   #joinType(first: number, last: number): void {
     const tokens = this.#tokens;
@@ -94,7 +114,13 @@ export class DialectRewriter {
     const lead = line.length - line.trimStart().length;
     const body = line.trim().replace(/[^A-Za-z0-9_]+$/, '');
     let joined = body.replace(/[^A-Za-z0-9_]/g, '_');
-    if (joined === '' || /^[0-9]/.test(joined) || TYPE_KEYWORDS.has(joined) || PRIMITIVE_TYPES.has(joined)) {
+    if (
+      joined === '' ||
+      /^[0-9]/.test(joined) ||
+      TYPE_KEYWORDS.has(joined) ||
+      PRIMITIVE_TYPES.has(joined) ||
+      JUMPS.has(joined)
+    ) {
       joined = `_${joined.slice(1)}`;
     }
     const before = blanksFor(tokens.text, start, start + lineStart + lead);
@@ -142,14 +168,14 @@ export class DialectRewriter {
     const entry = DECLARING_MACROS.find(({ name }) => name.test(word));
     const shape = entry?.shape ?? fallback;
     switch (shape) {
-      case undefined:
-        return false;
       case 'type name':
         return this.#typeThenName(token, word);
       case 'name[size]':
         return this.#nameAndSize(token, word, entry?.type ?? 'int');
       case 'name …':
         return this.#nameFirst(token, word);
+      default:
+        return false;
     }
   }
 
@@ -196,7 +222,7 @@ export class DialectRewriter {
     const tokens = this.#tokens;
     const word = tokens.word(token);
     const [name, ...rest] = tokens.segments(token + 1);
-    if (!HEAD_MACRO.test(word) || !name || name.first !== name.last || rest.length % 2 !== 0) {
+    if (!HEAD_MACRO.test(word) || !name || name.first !== name.last) {
       return false;
     }
     if (rest.length === 0) {
@@ -205,9 +231,14 @@ export class DialectRewriter {
     }
     this.put('head macro', word, token, token + 1, 'long');
     this.put('head macro', word, name.first + 1, name.first + 1, '(');
-    for (let i = 1; i < rest.length; i += 2) {
-      const comma = (rest[i]?.first ?? 0) - 1;
-      this.blank('head macro', word, comma, comma);
+    for (let i = 0; i < rest.length; i++) {
+      const type = rest[i];
+      const parameter = rest[i + 1];
+      const isPairInOneMacro = type && tokens.is(type.last, ')');
+      if (parameter && !isPairInOneMacro) {
+        this.blank('head macro', word, parameter.first - 1, parameter.first - 1);
+        i++;
+      }
     }
     return true;
   }

@@ -8,6 +8,7 @@ import {
   ATTRIBUTE_CALLS,
   ATTRIBUTES,
   ITERATOR_NAME,
+  PRIMITIVE_TYPES,
   QUALIFYING_WORDS,
   STATEMENT_KEYWORDS,
   STORAGE_WORDS,
@@ -26,6 +27,7 @@ interface Frame {
 
 const FILE: Frame = { kind: 'file', isExpression: false };
 const CONTROL = new Set(['if', 'while', 'for', 'switch']);
+const TYPE_OPERATORS = new Set(['offsetof', '__alignof__', '__alignof', '_Alignof', 'alignof']);
 const SCOPE_NAME = /^scoped_/;
 
 class DialectRules {
@@ -111,20 +113,40 @@ class DialectRules {
     this.#atItemStart = wasAtStart && this.#frame.kind === 'file' && STORAGE_WORDS.has(word);
   }
 
-  /** A name like `__foo` where C has no place for one: between a type and a name, or behind a function's parameters. */
+  /** A name where C has no place for one, so that it can only be an attribute macro that no table lists. */
   #isUnknownAttribute(token: number, word: string): boolean {
     const tokens = this.#tokens;
-    if (!word.startsWith('__') || STATEMENT_KEYWORDS.has(word)) {
+    if (STATEMENT_KEYWORDS.has(word) || QUALIFYING_WORDS.has(word) || PRIMITIVE_TYPES.has(word)) {
       return false;
     }
+    const { kind } = this.#frame;
     if (tokens.is(this.#previous, ')')) {
-      return this.#frame.kind === 'file' && !this.#atItemStart && !tokens.is(token + 1, '(');
+      return kind === 'file' && word.startsWith('__') && !this.#atItemStart && !tokens.is(token + 1, '(');
+    }
+    if (tokens.is(this.#previous, ']')) {
+      return kind === 'file' || kind === 'aggregate';
+    }
+    const after = this.#afterAttributes(token + 1);
+    if (!tokens.isName(after)) {
+      return false;
+    }
+    if (this.#atItemStart && kind === 'file' && this.#beginsType(tokens.word(after), word)) {
+      return true;
     }
     const before = tokens.word(this.#previous);
-    return (
-      tokens.isName(token + 1) &&
-      (before === '*' || (tokens.isName(this.#previous) && !QUALIFYING_WORDS.has(before) && !STATEMENT_KEYWORDS.has(before)))
-    );
+    const isBehindType =
+      tokens.isName(this.#previous) && !QUALIFYING_WORDS.has(before) && !STATEMENT_KEYWORDS.has(before);
+    return word.startsWith('__')
+      ? isBehindType || before === '*'
+      : isBehindType && kind === 'file' && !this.#atItemStart;
+  }
+
+  /** True when `after`, behind `word`, shows that `word` is not the type itself. */
+  #beginsType(after: string, word: string): boolean {
+    if (after === 'const' || after === 'volatile') {
+      return word === word.toUpperCase();
+    }
+    return PRIMITIVE_TYPES.has(after) || QUALIFYING_WORDS.has(after);
   }
 
   /** Words and constructs of GNU C or C23 that the grammar lacks. */
@@ -138,6 +160,10 @@ class DialectRules {
       this.#rewriter.blank('word', word, token + 1, close);
       this.#see(token);
       this.#next = close + 1;
+      return true;
+    }
+    if (hasArguments && TYPE_OPERATORS.has(word) && this.#rewriter.typeOperator(token)) {
+      this.#see(token);
       return true;
     }
     if ((word === 'auto' && tokens.is(token + 2, '=')) || word === '__auto_type') {
@@ -161,7 +187,7 @@ class DialectRules {
         if (this.#isStatementStart() && this.#macroBeforeStatement(token, word)) {
           return true;
         }
-        if (this.#isAfterStorage() && this.#rewriter.declaringMacro(token, 'name …')) {
+        if (this.#isDeclarationInBody(token) && this.#rewriter.declaringMacro(token, 'name …')) {
           return this.#skipTo(this.#tokens.partner(token + 1));
         }
         this.#typeArguments(token, word);
@@ -179,6 +205,13 @@ class DialectRules {
     this.#see(token);
     this.#next = token + 1;
     return true;
+  }
+
+  #isDeclarationInBody(token: number): boolean {
+    const tokens = this.#tokens;
+    return (
+      this.#isAfterStorage() || (this.#isStatementStart() && tokens.is(tokens.partner(token + 1) + 1, '='))
+    );
   }
 
   #isAfterStorage(): boolean {

@@ -5,13 +5,13 @@
 
 /** Names that qualify a declaration and mean nothing to the grammar: blanked. */
 export const ATTRIBUTES: ReadonlySet<string> = new Set(
-  `__always_inline __always_unused __asm_eh __bitwise __cacheline_aligned __cacheline_aligned_in_smp
+  `__always_inline __always_unused __bitwise __cacheline_aligned __cacheline_aligned_in_smp
   ____cacheline_aligned ____cacheline_aligned_in_smp ____cacheline_internodealigned_in_smp
-  ___cacheline_internodealigned_in_smp __cold __compactaddr __cpuidle __deprecated __designated_init __exit
-  __exit_refok __exitdata __fastpath __flatten __fix_address __force __force_all __free_context __hot __hyp_text __init __init_memblock __init_or_module
-  __init_task_data __initconst __initdata __initdata_memblock __initdata_or_meminfo __init_refok __iomem __kernel
-  __kprobes __latent_entropy __lockfunc __malloc __maybe_unused __meminit __meminitdata __mustcheck __must_check
-  __naked __net_init __net_exit __nocast __nocapture __nocfi __no_caller_saved_registers __no_context_analysis
+  ___cacheline_internodealigned_in_smp __cold __bpf_kfunc __cpuidle __deprecated __designated_init __exit
+   __exitdata __fastpath __flatten __fix_address __force __force_all __hot __init __init_memblock __init_or_module
+  __initconst __initdata __initdata_memblock __initdata_or_meminfo __init_refok __iomem __kernel
+  __kprobes __latent_entropy __lockfunc __malloc __maybe_unused __meminit __meminitdata __must_check
+  __naked __net_init __net_exit __nocast __nocapture __nocfi __no_context_analysis
   __no_kasan_or_inline __no_kcsan __no_kmsan_checks __no_profile __no_randomize_layout __no_sanitize_address
   __no_sanitize_memory __no_sanitize_or_inline __no_sanitize_thread __no_sanitize_undefined __no_stack_protector
   __noclone __noendbr __noinitretpoline __noinline __nonstring __noreturn __nosavedata __notrace_funcgraph
@@ -19,9 +19,9 @@ export const ATTRIBUTES: ReadonlySet<string> = new Set(
   __rcu __read_mostly __ref __refdata __refconst __restrict __ro_after_init __safe __sched __scs __section_unique
   __signed_wrap __softirq_entry __irq_entry __syscall __tracepoint_string __trace_event __uaccess __unused __used __user
   __visible __weak __wsum_unused __attribute_const__ asmlinkage asmlinkage_protect noinline noinline_for_stack
-  noinline_for_tracing noinline_for_kasan nokprobe_inline notrace noinstr fastcall pure_function
+  noinline_for_tracing noinline_for_kasan nokprobe_inline notrace noinstr
   randomized_struct_fields_start randomized_struct_fields_end __context_unsafe __capability_unsafe
-  __overflow_wrap __nonnull_all __cleanup_noop __is_defined_attr __randomize __lsm_ro_after_init vma_flags_inline`
+  __lsm_ro_after_init __list_valid_slowpath`
     .split(/\s+/)
     .filter((word) => word !== ''),
 );
@@ -29,12 +29,12 @@ export const ATTRIBUTES: ReadonlySet<string> = new Set(
 /** Attributes that take arguments: blanked together with them. */
 export const ATTRIBUTE_CALLS: ReadonlySet<string> = new Set(
   `__acquires __acquire_shared __acquires_shared __alias __align __aligned __alloc_size __assume_aligned __attribute
-  __attribute__ __bdos_attr __cleanup __cond_acquires __cond_acquires_shared __cond_lock_attr __counted_by
+  __attribute__ __compiletime_error __compiletime_warning __cleanup __cond_acquires __cond_acquires_shared __counted_by
   __counted_by_be __counted_by_le __counted_by_ptr __diagnose_as __error __format_arg __free __gnu_printf __guarded_by
-  __guarded_var __malloc_like __mode __must_hold __must_hold_shared __must_not_hold __nonnull __no_sanitize __ordered_after
+  __guarded_var __mode __must_hold __must_hold_shared __must_not_hold __nonnull __no_sanitize __ordered_after
   __pass_object_size __printf __pt_guarded_by __realloc_size __releases __releases_shared __requires_ctx
   __scanf __section __sized_by __sentinel __symver __vector_size __warning __excludes_ctx __assumes_ctx_lock
-  __releases_ctx __acquires_ctx __cond_acquires_ctx __rust_helper_attr __strftime __sanitize __target __optimize`
+  __releases_ctx __acquires_ctx __cond_acquires_ctx __strftime __sanitize __target __optimize`
     .split(/\s+/)
     .filter((word) => word !== ''),
 );
@@ -104,8 +104,26 @@ export const PRIMITIVE_TYPES: ReadonlySet<string> = new Set([
 
 /** Words after which a name is still the type (`const __be32 x`), so that a third name is needed to show an attribute. */
 export const QUALIFYING_WORDS: ReadonlySet<string> = new Set([
-  'static', 'extern', 'inline', '__inline', '__inline__', 'register', 'typedef', 'const', 'volatile', 'restrict',
-  'struct', 'union', 'enum', 'unsigned', 'signed', 'long', 'short', '__extension__', 'auto', '_Atomic',
+  'static',
+  'extern',
+  'inline',
+  '__inline',
+  '__inline__',
+  'register',
+  'typedef',
+  'const',
+  'volatile',
+  'restrict',
+  'struct',
+  'union',
+  'enum',
+  'unsigned',
+  'signed',
+  'long',
+  'short',
+  '__extension__',
+  'auto',
+  '_Atomic',
 ]);
 
 export const STORAGE_WORDS: ReadonlySet<string> = new Set([
@@ -150,7 +168,10 @@ export const DECLARING_MACROS: readonly {
     name: /^DEFINE_(?:MUTEX|SPINLOCK|RAW_SPINLOCK|RWLOCK|SEMAPHORE|IDA|IDR|XARRAY\w*|SRCU|STATIC_SRCU|TIMER|RATELIMIT_STATE|STATIC_KEY\w*|LOCAL_LOCK|WD_CLASS|WW_CLASS|LLIST)$/,
     shape: 'name …',
   },
-  { name: /^DECLARE_(?:RWSEM|WORK|DELAYED_WORK|WAIT_QUEUE_HEAD|COMPLETION|STATIC_KEY\w*|STATIC_CALL)$/, shape: 'name …' },
+  {
+    name: /^DECLARE_(?:RWSEM|WORK|DELAYED_WORK|WAIT_QUEUE_HEAD|COMPLETION|STATIC_KEY\w*|STATIC_CALL)$/,
+    shape: 'name …',
+  },
   { name: /^(?:LIST_HEAD|LLIST_HEAD|HLIST_HEAD|RADIX_TREE|\w+_NOTIFIER_HEAD)$/, shape: 'name …' },
 ];
 

@@ -44,6 +44,8 @@ export interface CallFact {
   /** The whole call; of an iterator macro its name and arguments. */
   readonly span: Span;
   readonly calleeSpan: Span;
+  /** True for a call through a pointer in a field (`rwc->rmap_one(…)`): `callee` is the field's name then. */
+  readonly isIndirect: boolean;
 }
 
 /** A checked condition: `VM_WARN_ON_ONCE(…)`, `mmap_assert_locked(…)`, `lockdep_assert_held(…)`, … */
@@ -57,7 +59,10 @@ export interface AssertFact {
   readonly conditions: readonly string[];
 }
 
-/** A member of a struct or union. Members of nested unnamed structs and unions are listed with their container's. */
+/**
+ * A member of a struct or union. Members of unnamed members are listed as members; those of a nested `struct { … } x` as
+ * `x.member`.
+ */
 export interface FieldFact {
   readonly name: string;
   /** The declaration with blanks normalised, such as `struct rb_root_cached rb_root`. */
@@ -68,7 +73,7 @@ export interface FieldFact {
   readonly conditions: readonly string[];
 }
 
-/** A struct or union definition. `name` is empty for an unnamed one. */
+/** A struct or union definition. An unnamed one has the name of its typedef, or none. */
 export interface StructFact {
   readonly kind: 'struct' | 'union';
   readonly name: string;
@@ -85,7 +90,7 @@ export interface EnumeratorFact {
   readonly value: string | undefined;
 }
 
-/** An enum definition. `name` is empty for an unnamed one. */
+/** An enum definition. An unnamed one has the name of its typedef, or none. */
 export interface EnumFact {
   readonly name: string;
   readonly span: Span;
@@ -187,6 +192,8 @@ export type StatementKind =
   | 'do'
   | 'foreach'
   | 'switch'
+  /** A macro before a block that is no loop, such as `scoped_guard(…)`. */
+  | 'scope'
   | 'case'
   | 'label'
   | 'end';
@@ -196,8 +203,10 @@ export type Construct = 'if' | 'loop' | 'switch';
 
 /** A call made directly by a statement (in its condition, for `if`, loops and `switch`). */
 export interface StatementCall {
+  /** The callee; for a call through a pointer in a field the field's name. */
   readonly name: string;
   readonly span: Span;
+  readonly isIndirect: boolean;
   /** Arguments with blanks and comments normalised. */
   readonly argumentTexts: readonly string[];
 }
@@ -241,6 +250,4 @@ export interface StatementFact {
 export interface FunctionBody {
   readonly functionName: string;
   readonly statements: readonly StatementFact[];
-  readonly calls: readonly CallFact[];
-  readonly asserts: readonly AssertFact[];
 }

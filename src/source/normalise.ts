@@ -37,3 +37,35 @@ export function negate(condition: string): string {
   }
   return `!(${condition})`;
 }
+
+const OPENING = '([{';
+const CLOSING = ')]}';
+
+/** The arguments between the first parenthesis of `call` and its partner, each on one line; [] when there is none. */
+export function argumentsOf(call: string): string[] {
+  const open = call.indexOf('(');
+  if (open < 0) {
+    return [];
+  }
+  const texts: string[] = [];
+  let depth = 0;
+  let from = open + 1;
+  const quotes = /"(?:\\[\s\S]|[^"\\\n])*"|'(?:\\[\s\S]|[^'\\\n])*'|\/\*[\s\S]*?\*\/|[,()[\]{}]/g;
+  quotes.lastIndex = open;
+  for (let match = quotes.exec(call); match; match = quotes.exec(call)) {
+    const piece = match[0];
+    if (OPENING.includes(piece)) {
+      depth++;
+    } else if (CLOSING.includes(piece)) {
+      depth--;
+      if (depth === 0) {
+        texts.push(collapse(call.slice(from, match.index)));
+        break;
+      }
+    } else if (piece === ',' && depth === 1) {
+      texts.push(collapse(call.slice(from, match.index)));
+      from = match.index + 1;
+    }
+  }
+  return texts.length === 1 && texts[0] === '' ? [] : texts;
+}

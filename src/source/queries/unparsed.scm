@@ -1,0 +1,3 @@
+; What the grammar did not understand.
+(ERROR) @error
+(MISSING) @missing
