@@ -1,0 +1,249 @@
+/**
+ * Evaluates the catalogue over a trace as it grows, step by step. After a step only those conditions are looked at
+ * again whose kinds and fields it changed.
+ */
+import type {
+  Evaluation,
+  Evaluator,
+  InvariantInfo,
+  OperationContext,
+  Reason,
+  Violation,
+} from '../trace/evaluation';
+import type { Change, Step, StepEvent } from '../trace/step';
+import type { ObjectId } from '../trace/value';
+import { assertId, assertInfo, assertReason } from './assert';
+import { CATALOGUE } from './catalogue';
+import type {
+  Invariant,
+  Moment,
+  OperationInvariant,
+  Remembered,
+  StateInvariant,
+  StepInvariant,
+} from './invariant';
+import { Spans } from './spans';
+import { DirtyIndex } from './subjects';
+import { View } from './view';
+
+export interface EvaluatorOptions {
+  /**
+   * Whether the status at every step is kept (default). Without it the same violations are found, faster: what must
+   * hold between operations is then only looked at there.
+   */
+  readonly spans?: boolean;
+  /** What is evaluated; the whole catalogue unless a test says otherwise. */
+  readonly catalogue?: readonly Invariant[];
+}
+
+/** An evaluator for one run, from its first step on. */
+export function createEvaluator(options: EvaluatorOptions = {}): Evaluator {
+  return new CatalogueEvaluator(options.catalogue ?? CATALOGUE, options.spans ?? true);
+}
+
+class CatalogueEvaluator implements Evaluator {
+  private readonly view = new View();
+  private readonly spans = new Spans();
+  private readonly violations: Violation[] = [];
+  private readonly violatedIds = new Set<string>();
+  private readonly asserts = new Map<string, InvariantInfo>();
+  private readonly stateInvariants: readonly StateInvariant[];
+  private readonly stepInvariants: readonly StepInvariant[];
+  private readonly operationInvariants: readonly OperationInvariant[];
+  private readonly dirtyIndex: DirtyIndex<StateInvariant>;
+  /** State invariants that the steps since their last check may have broken or mended. */
+  private readonly dirty = new Set<StateInvariant>();
+  /** Broken state invariants, as last checked. */
+  private readonly broken = new Map<StateInvariant, readonly Reason[]>();
+  /** Keys of the causes that have been reported and still stand. */
+  private readonly reported = new Map<string, ReadonlySet<string>>();
+  private readonly remembered = new Map<OperationInvariant, Remembered>();
+  private stack: string[] = [];
+  private created = new Set<ObjectId>();
+  private operation: OperationContext = { index: -1, line: null, text: '', process: '', verb: '' };
+  private lastStep = -1;
+  private firstViolation = 0;
+
+  constructor(
+    private readonly catalogue: readonly Invariant[],
+    private readonly keepSpans: boolean,
+  ) {
+    this.stateInvariants = catalogue.filter((invariant) => invariant.form === 'state');
+    this.stepInvariants = catalogue.filter((invariant) => invariant.form === 'step');
+    this.operationInvariants = catalogue.filter((invariant) => invariant.form === 'operation');
+    this.dirtyIndex = new DirtyIndex(this.stateInvariants);
+  }
+
+  begin(operation: OperationContext): void {
+    this.operation = operation;
+    this.stack = [];
+    this.created = new Set();
+    this.firstViolation = this.violations.length;
+    for (const invariant of this.operationInvariants)
+      this.remembered.set(invariant, invariant.begin?.(this.view, operation) ?? new Map());
+  }
+
+  step(step: Step): void {
+    this.lastStep = step.number;
+    this.spans.endSteps(step.number);
+    this.stack.length = Math.min(this.stack.length, step.depth);
+    this.stack[step.depth] = step.function;
+    const found = new Map<string, Reason[]>();
+    const moment = (earlier: readonly StepEvent[]): Moment => ({
+      operation: this.operation,
+      stack: this.stack,
+      created: this.created,
+      earlier,
+    });
+    if (step.kind === 'call') this.inspect(found, (invariant) => invariant.enter?.(this.view, moment([])));
+    for (const [at, event] of step.events.entries()) {
+      const now = moment(step.events.slice(0, at));
+      this.inspect(found, (invariant) => invariant.event?.(event, this.view, now));
+      if (event.type === 'assert') this.assertEvent(step, event, found);
+    }
+    for (const change of step.changes) {
+      const now = moment(step.events);
+      this.inspect(found, (invariant) => invariant.change?.(change, this.view, now));
+      this.apply(change);
+    }
+    for (const [id, reasons] of found) {
+      this.report(id, step.number, reasons);
+      this.spans.momentary(id, step.number, reasons);
+    }
+    this.checkState(step.number, false);
+  }
+
+  end(status: 'ok' | 'error'): void {
+    this.checkState(this.lastStep, true);
+    const broken = new Set(
+      this.violations.slice(this.firstViolation).map((violation) => violation.invariant),
+    );
+    const moment = { operation: this.operation, stack: this.stack, created: this.created, earlier: [] };
+    for (const invariant of this.operationInvariants) {
+      const before = this.remembered.get(invariant) ?? new Map();
+      const outcome = { status, broken: [...broken].filter((id) => id !== invariant.id) };
+      const reasons = invariant.end(this.view, moment, outcome, before);
+      if (reasons.length === 0) continue;
+      this.report(invariant.id, this.lastStep, reasons);
+      this.spans.momentary(invariant.id, this.lastStep, reasons);
+    }
+  }
+
+  violated(): ReadonlySet<string> {
+    return this.violatedIds;
+  }
+
+  result(): Evaluation {
+    return {
+      invariants: [...this.catalogue.map(infoOf), ...this.asserts.values()],
+      spans: this.keepSpans ? this.spans.result() : {},
+      violations: [...this.violations],
+    };
+  }
+
+  private apply(change: Change): void {
+    this.view.apply(change);
+    if (change.op === 'create') this.created.add(change.object);
+    for (const invariant of this.dirtyIndex.touchedBy(change, this.view)) this.dirty.add(invariant);
+  }
+
+  private inspect(
+    found: Map<string, Reason[]>,
+    look: (invariant: StepInvariant) => Reason | null | undefined,
+  ): void {
+    for (const invariant of this.stepInvariants) {
+      const reason = look(invariant);
+      if (reason) push(found, invariant.id, reason);
+    }
+  }
+
+  private assertEvent(step: Step, event: StepEvent & { type: 'assert' }, found: Map<string, Reason[]>): void {
+    const id = assertId(step.function, event.expression);
+    if (!this.asserts.has(id)) this.asserts.set(id, assertInfo(step.function, event));
+    if (!event.holds) push(found, id, assertReason(step.function, event));
+  }
+
+  /** Looks again at what may have changed. `quiet`: the operation has ended. */
+  private checkState(step: number, quiet: boolean): void {
+    for (const invariant of this.stateInvariants) {
+      const mayWait = invariant.when.rule === 'quiescent' && !quiet;
+      if (mayWait && !this.keepSpans) continue;
+      const changed = this.dirty.delete(invariant);
+      if (changed) this.recheck(invariant);
+      if (changed || quiet || invariant.when.rule === 'section') this.settle(invariant, step, quiet);
+    }
+  }
+
+  private recheck(invariant: StateInvariant): void {
+    const reasons = invariant.check(this.view);
+    if (reasons.length === 0) this.broken.delete(invariant);
+    else this.broken.set(invariant, reasons);
+  }
+
+  /** Gives the invariant its status at the step, and reports what is newly violated. */
+  private settle(invariant: StateInvariant, step: number, quiet: boolean): void {
+    const { id } = invariant;
+    const reasons = this.broken.get(invariant) ?? [];
+    const until = quiet || reasons.length === 0 ? null : this.allowedUntil(invariant);
+    if (until === null) {
+      const known = this.reported.get(id);
+      const fresh = reasons.filter((reason) => !known?.has(keyOf(reason)));
+      if (reasons.length > 0) this.reported.set(id, new Set(reasons.map(keyOf)));
+      else this.reported.delete(id);
+      if (fresh.length > 0) this.report(id, step, fresh);
+    }
+    if (!this.keepSpans) return;
+    const known = this.reported.get(id);
+    const standing = until !== null && reasons.some((reason) => known?.has(keyOf(reason)));
+    if (reasons.length === 0) this.spans.set(id, step, 'holds', [], null);
+    else if (until === null || standing) this.spans.set(id, step, 'violated', reasons, null);
+    else this.spans.set(id, step, 'suspended', reasons, until);
+  }
+
+  /** Until when the invariant may be broken at this moment, or null when it must hold. */
+  private allowedUntil(invariant: StateInvariant): string | null {
+    const { when } = invariant;
+    switch (when.rule) {
+      case 'always':
+      case 'at-assert':
+        return null;
+      case 'quiescent':
+        return `until “${this.operation.text}” has ended`;
+      case 'section':
+        for (const object of this.view.live(when.kind))
+          if (this.view.number(object, when.field) === -1)
+            return `until ${when.field} of ${this.view.name(object)} is released`;
+        return null;
+    }
+  }
+
+  private report(invariant: string, step: number, reasons: readonly Reason[]): void {
+    const [first] = reasons;
+    if (!first) return;
+    const more = reasons.length > 1 ? ` (and ${reasons.length - 1} more)` : '';
+    this.violatedIds.add(invariant);
+    this.violations.push({
+      invariant,
+      operation: this.operation.index,
+      line: this.operation.line,
+      step: Math.max(0, step),
+      message: `${first.message}${more}`,
+      reasons,
+    });
+  }
+}
+
+/** Causes are the same while they are about the same objects, whatever the numbers. */
+function keyOf(reason: Reason): string {
+  return reason.objects.join(' ');
+}
+
+function push(found: Map<string, Reason[]>, id: string, reason: Reason): void {
+  const reasons = found.get(id);
+  if (reasons) reasons.push(reason);
+  else found.set(id, [reason]);
+}
+
+function infoOf({ id, when, title, statement, why, speaksOf, places }: Invariant): InvariantInfo {
+  return { id, when, title, statement, why, speaksOf, places };
+}
