@@ -55,10 +55,14 @@ export interface RmapFunctions {
   anon_vma_fork(k: Kernel, vma: vm_area_struct, pvma: vm_area_struct): number;
   cleanup_partial_anon_vmas(k: Kernel, vma: vm_area_struct): void;
   unlink_anon_vmas(k: Kernel, vma: vm_area_struct): void;
+  /** The second loop of unlink_anon_vmas(), which all kernels have in common. Steps in the function entered last. */
+  drop_empty_anon_vmas(k: Kernel, vma: vm_area_struct): void;
   folio_get_anon_vma(k: Kernel, folio: folio): anon_vma | null;
   folio_lock_anon_vma_read(k: Kernel, folio: folio, rwc: rmap_walk_control | null): anon_vma | null;
   rmap_walk(k: Kernel, folio: folio, rwc: rmap_walk_control): void;
   rmap_walk_anon(k: Kernel, folio: folio, rwc: rmap_walk_control): void;
+  /** Where the VMA maps the page offset, or -EFAULT; asserted by the walk. Step in the function entered last. */
+  assert_vma_anon_address(k: Kernel, vma: vm_area_struct, address: number): void;
 }
 
 /** struct vma_merge_struct; addresses and offsets in pages. */
@@ -123,6 +127,8 @@ export interface VmaFunctions {
   anon_vma_compatible(k: Kernel, a: vm_area_struct, b: vm_area_struct): boolean;
   /** Why the range and its next (or prev) cannot come to share an anon_vma; null when they can. No step. */
   is_mergeable_anon_vma(k: Kernel, vmg: vma_merge_struct, merge_next: boolean): string | null;
+  /** Must the anonymous page offsets of merging VMAs be adjacent as well? */
+  needs_adjacent_anon_pgoff(vmg: vma_merge_struct): boolean;
   dup_anon_vma(
     k: Kernel,
     dst: vm_area_struct,
@@ -170,6 +176,8 @@ export interface VmaFunctions {
     start: number,
     end: number,
   ): void;
+  /** The offsets of a source that dontunmap_complete() has made unfaulted. Steps within it. */
+  reset_pgoff(k: Kernel, vma: vm_area_struct): void;
   /** Page table entries of detached VMAs go, and then their places in the reverse maps. */
   unmap_region(k: Kernel, vmas: readonly vm_area_struct[], mm_wr_locked: boolean): void;
   /** Removes the page table entries of the VMAs: folios lose mappings. */
@@ -223,9 +231,9 @@ export interface VmaFunctions {
   do_madvise(k: Kernel, mm: mm_struct, start: number, len: number, advice: Advice): number;
 }
 
-/** mm/memory.c, mm/mmap.c, mm/mmap_lock.c: src/simulation/fault.ts, faultCopy.ts, fork.ts */
+/** mm/memory.c, mm/mmap.c, mm/mmap_lock.c, mm/rmap.c: lockVma.ts, fault.ts, faultCopy.ts, folioRmap.ts, fork.ts, exit.ts */
 export interface MemoryFunctions {
-  /** The VMA of a page, read-locked for a fault; null where there is none. */
+  /** The VMA of a page, locked for a fault; null where there is none. */
   lock_vma_under_rcu(k: Kernel, mm: mm_struct, page: number): vm_area_struct | null;
   vma_end_read(k: Kernel, vma: vm_area_struct): void;
   /** A page fault that has found its VMA and may access it. 0 or -ENOMEM. */
@@ -234,20 +242,26 @@ export interface MemoryFunctions {
   do_read_fault(k: Kernel, vma: vm_area_struct, page: number): number;
   do_cow_fault(k: Kernel, vma: vm_area_struct, page: number): number;
   do_wp_page(k: Kernel, vma: vm_area_struct, page: number): number;
+  wp_can_reuse_anon_folio(k: Kernel, folio: folio, vma: vm_area_struct): boolean;
+  wp_page_reuse(k: Kernel, vma: vm_area_struct, page: number): void;
   wp_page_copy(k: Kernel, vma: vm_area_struct, page: number): number;
-  /** Prepares the anon_vma of the VMA of a fault, if it has none. */
+  /** Prepares the anon_vma of the VMA of a fault, if it has none. 0 or -ENOMEM. */
   vmf_anon_prepare(k: Kernel, vma: vm_area_struct): number;
+  /** Maps a new folio where nothing was mapped. */
+  map_anon_folio_pte_nopf(k: Kernel, folio: folio, vma: vm_area_struct, page: number): void;
   folio_add_new_anon_rmap(k: Kernel, folio: folio, vma: vm_area_struct, page: number): void;
   folio_move_anon_rmap(k: Kernel, folio: folio, vma: vm_area_struct): void;
   /** The folio loses the mapping of one page table entry, and dies with the last. No step of its own. */
   folio_remove_rmap_pte(k: Kernel, folio: folio): void;
-  /** Page offset of a page of the VMA as the anonymous reverse map knows it. */
-  linear_anon_page_index(k: Kernel, vma: vm_area_struct, page: number): number;
-  /** change_protection() of the entries of a VMA in [start, end) after its flags changed. No step of its own. */
+  /** Brings the entries of [start, end) in line with the VMA's new flags. No step of its own. */
   change_protection(k: Kernel, vma: vm_area_struct, start: number, end: number): void;
-  /** 0, or a negative errno with nothing left in `mm`. Takes and releases both mmap locks. */
+  /** fork(2): the new address space, or null without memory. */
+  dup_mm(k: Kernel, oldmm: mm_struct, name: string): mm_struct | null;
+  /** 0, or a negative errno with no VMA left in `mm`. Takes and releases both mmap locks. */
   dup_mmap(k: Kernel, mm: mm_struct, oldmm: mm_struct): number;
   copy_page_range(k: Kernel, dst: vm_area_struct, src: vm_area_struct): number;
+  /** exit(2), as far as the address space goes. */
+  __mmput(k: Kernel, mm: mm_struct): void;
   /** Takes and releases the mmap lock. */
   exit_mmap(k: Kernel, mm: mm_struct): void;
   tear_down_vmas(k: Kernel, mm: mm_struct, vmas: readonly vm_area_struct[]): void;
