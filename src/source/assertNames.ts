@@ -1,11 +1,12 @@
 /** Which calls count as asserts, and which as stores: the kernel's macros by name. */
 
-const ASSERT = /^(?:\w*_)?(?:WARN|BUG)(?:_ON)?(?:_|$)|(?:^|_)assert(?:_|$)/i;
-const NOT_ASSERT = /^(?:pr|dev|netdev|vma|mt)_warn|^(?:DEFINE|DECLARE|CONFIG)_/;
+const WARNING = /^(?:[A-Z0-9]+_)*(?:WARN|BUG)(?:_[A-Z0-9_]+)?$/;
+const ASSERTION = /(?:^|_)assert(?:_|$)/i;
+const CONFIGURATION = /^CONFIG_/;
 
 /** True for `VM_WARN_ON_ONCE`, `BUG_ON`, `WARN`, `mmap_assert_locked`, `lockdep_assert_held`, `static_assert`, … */
 export function isAssertName(name: string): boolean {
-  return ASSERT.test(name) && !NOT_ASSERT.test(name);
+  return (WARNING.test(name) && !CONFIGURATION.test(name)) || ASSERTION.test(name);
 }
 
 /** Macros that write through their first argument; the number tells how many leading arguments are written. */

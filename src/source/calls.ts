@@ -44,7 +44,7 @@ export function callsOf(file: ParsedFile, functions: readonly FunctionFact[]): C
 
 /** End of the parentheses that begin at or after `from`, in parsed text (no macros that unbalance it are left there). */
 function closeOfArguments(parsedText: string, from: number): number {
-  const marks = /["'()]/g;
+  const marks = /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\/\*[\s\S]*?\*\/|[()]/g;
   marks.lastIndex = from;
   let depth = 0;
   for (let match = marks.exec(parsedText); match; match = marks.exec(parsedText)) {

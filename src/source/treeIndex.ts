@@ -1,8 +1,12 @@
 /**
  * Facts of several files of one kernel tree, read lazily through the caller's reader and kept up to date with edits.
+ * Owns the parsed files: `delete()` it.
  */
-import type { Anchor, AnchorResult } from './anchors';
+import { type Anchor, type AnchorResult, resolveAnchor } from './anchors';
 import type { AssertFact, CallFact, FileIndex, FunctionBody, FunctionFact } from './facts';
+import type { KernelParser } from './parser';
+import { namesOfRole, ROLES } from './roles';
+import { SourceFile } from './sourceFile';
 
 /** Gives the text of a file of the tree by its path from the tree's root (`mm/rmap.c`), or undefined when there is none. */
 export type ReadFile = (path: string) => Promise<string | undefined>;
@@ -23,27 +27,195 @@ export interface AssertPlace {
   readonly assert: AssertFact;
 }
 
-/** The index of a tree. Queries answer from the files read so far; `ensure` reads more. */
-export interface TreeFacts {
+/** Syntax trees kept in wasm memory at a time; the least recently used are given back and parsed again when needed. */
+const MAX_TREES_HELD = 24;
+
+export class TreeIndex {
+  readonly #parser: KernelParser;
+  readonly #read: ReadFile;
+  /** Files by path, least recently used first; `undefined` for a file that the tree has not. */
+  readonly #files = new Map<string, SourceFile | undefined>();
+  readonly #reading = new Map<string, Promise<void>>();
+  /** Counts changes of any file, so that callers can tell whether what they computed is still true. */
+  #version = 0;
+
+  /** `parser` stays the caller's; `read` is asked once per file until the file is invalidated. */
+  constructor(parser: KernelParser, read: ReadFile) {
+    this.#parser = parser;
+    this.#read = read;
+  }
+
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Paths of the files read so far that exist, sorted. */
+  get paths(): readonly string[] {
+    return [...this.#files].flatMap(([path, file]) => (file ? [path] : [])).sort();
+  }
+
   /** Reads and indexes those of `paths` that are not in yet. Absent files are remembered as absent. */
-  ensure(paths: readonly string[]): Promise<void>;
-  /** Reads the files that `role` is looked for in. */
-  ensureRole(role: string): Promise<void>;
+  async ensure(paths: readonly string[]): Promise<void> {
+    await Promise.all(paths.filter((path) => !this.#files.has(path)).map((path) => this.#load(path)));
+  }
+
+  #load(path: string): Promise<void> {
+    const pending = this.#reading.get(path);
+    if (pending) {
+      return pending;
+    }
+    const loading = this.#read(path)
+      .then((text) => {
+        // A buffer that was opened meanwhile is newer than the file; a file invalidated meanwhile is read again.
+        if (!this.#files.has(path) && this.#reading.get(path) === loading) {
+          this.#files.set(path, text === undefined ? undefined : new SourceFile(this.#parser, path, text));
+          this.#version++;
+          this.#releaseOldTrees();
+        }
+      })
+      .finally(() => {
+        if (this.#reading.get(path) === loading) {
+          this.#reading.delete(path);
+        }
+      });
+    this.#reading.set(path, loading);
+    return loading;
+  }
+
+  #releaseOldTrees(): void {
+    const holders = [...this.#files.values()].filter((file) => file?.parsed.holdsTree);
+    for (const file of holders.slice(0, Math.max(0, holders.length - MAX_TREES_HELD))) {
+      file?.release();
+    }
+  }
+
+  /** Reads the files that `role` is looked for in; nothing for a role that no table knows. */
+  ensureRole(role: string): Promise<void> {
+    return this.ensure(ROLES[role]?.files ?? []);
+  }
+
   /** Takes the text of an open buffer instead of the file's; re-parses in place. */
-  update(path: string, text: string): FileIndex;
-  /** Forgets a file: it is read again when next asked for. */
-  invalidate(path: string): void;
-  file(path: string): FileIndex | undefined;
-  text(path: string): string | undefined;
-  body(place: FunctionPlace): FunctionBody;
+  update(path: string, text: string): FileIndex {
+    const known = this.#files.get(path);
+    this.#version++;
+    if (known) {
+      known.update(text);
+      return this.#used(path, known).index;
+    }
+    const file = new SourceFile(this.#parser, path, text);
+    this.#files.set(path, file);
+    this.#releaseOldTrees();
+    return file.index;
+  }
+
+  /** Forgets a file (its buffer was closed, it changed on disk): it is read again when next asked for. */
+  invalidate(path: string): void {
+    this.#files.get(path)?.delete();
+    this.#files.delete(path);
+    this.#reading.delete(path);
+    this.#version++;
+  }
+
+  #used(path: string, file: SourceFile): SourceFile {
+    this.#files.delete(path);
+    this.#files.set(path, file);
+    return file;
+  }
+
+  /** The file itself, for readers of its syntax tree; undefined when it is absent or not read yet. */
+  source(path: string): SourceFile | undefined {
+    const file = this.#files.get(path);
+    return file ? this.#used(path, file) : undefined;
+  }
+
+  /** Index of a file that has been read. */
+  file(path: string): FileIndex | undefined {
+    return this.source(path)?.index;
+  }
+
+  text(path: string): string | undefined {
+    return this.#files.get(path)?.text;
+  }
+
+  /** Statements of a function of the present index. Throws when the file is not there any more. */
+  body(place: FunctionPlace): FunctionBody {
+    const file = this.source(place.path);
+    if (!file) {
+      throw new Error(`${place.path} is not in the index`);
+    }
+    return file.body(place.function);
+  }
+
   /** Definitions of `name` in the files read, in order of path. */
-  functionsNamed(name: string): readonly FunctionPlace[];
-  /** Definitions that play `role` in this tree. */
-  definitions(role: string): readonly FunctionPlace[];
-  /** Calls of `name` in the files read. */
-  callers(name: string): readonly CallPlace[];
-  /** Asserts in the function(s) called `name`. */
-  asserts(name: string): readonly AssertPlace[];
-  resolve(anchor: Anchor): AnchorResult;
-  delete(): void;
+  functionsNamed(name: string): readonly FunctionPlace[] {
+    return this.paths.flatMap((path) => this.#definitionsIn(path, name));
+  }
+
+  #definitionsIn(path: string, name: string): FunctionPlace[] {
+    const file = this.#files.get(path);
+    if (!file?.text.includes(name)) {
+      return [];
+    }
+    return file.index.functions
+      .filter((definition) => definition.name === name)
+      .map((definition) => ({ path, function: definition }));
+  }
+
+  /**
+   * Definitions that play `role` among the files read: of the first of its names, in the first of its files, that has
+   * one. More than one when they exclude each other by `#if`. A role that no table knows is taken for a function's name.
+   */
+  definitions(role: string): readonly FunctionPlace[] {
+    const entry = ROLES[role];
+    if (!entry) {
+      return this.functionsNamed(role);
+    }
+    for (const name of entry.names) {
+      for (const path of entry.files) {
+        const found = this.#definitionsIn(path, name);
+        if (found.length > 0) {
+          return found;
+        }
+      }
+    }
+    return [];
+  }
+
+  /** Direct calls of `name` in the files read, in order of path and place. */
+  callers(name: string): readonly CallPlace[] {
+    return this.paths.flatMap((path) => {
+      const file = this.#files.get(path);
+      const calls = file?.text.includes(name) ? file.calls : [];
+      return calls
+        .filter(({ callee, isIndirect }) => callee === name && !isIndirect)
+        .map((call) => ({ path, call }));
+    });
+  }
+
+  /** Asserts in the functions called `name`. */
+  asserts(name: string): readonly AssertPlace[] {
+    return this.functionsNamed(name).flatMap(({ path, function: definition }) =>
+      (this.#files.get(path)?.asserts ?? [])
+        .filter(({ span }) => definition.span.start <= span.start && span.end <= definition.span.end)
+        .map((assert) => ({ path, assert })),
+    );
+  }
+
+  /** Finds an anchor in the files read (`ensureRole` reads those of its role). */
+  resolve(anchor: Anchor): AnchorResult {
+    const candidates = this.definitions(anchor.role).flatMap((place) => {
+      const file = this.source(place.path);
+      return file ? [{ index: file.index, definition: place.function, body: file.body(place.function) }] : [];
+    });
+    return resolveAnchor(anchor, candidates, namesOfRole);
+  }
+
+  /** Frees all syntax trees. */
+  delete(): void {
+    for (const file of this.#files.values()) {
+      file?.delete();
+    }
+    this.#files.clear();
+    this.#reading.clear();
+  }
 }

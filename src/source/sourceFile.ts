@@ -1,0 +1,118 @@
+/**
+ * One file of a tree with everything known about it, made when first asked for and again after a change. Bodies of
+ * functions whose text did not change are kept and moved, not read again. Owns a parsed file: `delete()` it.
+ */
+import { assertsAmong, callsOf } from './calls';
+import type { AssertFact, CallFact, FileIndex, FunctionBody, FunctionFact } from './facts';
+import { indexFile } from './index';
+import type { KernelParser, ParsedFile, TextChange } from './parser';
+import { readBody } from './statements';
+import type { Span } from './text';
+
+/** Bodies kept per file, those of functions that an edit removed included, before the lot is dropped. */
+const MAX_BODIES_KEPT = 4000;
+
+interface KeptBody {
+  readonly start: number;
+  readonly body: FunctionBody;
+}
+
+function moved<T extends { readonly span: Span }>(fact: T, by: number): T {
+  return { ...fact, span: { start: fact.span.start + by, end: fact.span.end + by } };
+}
+
+/** `body` as it is after its function moved by `by` code units. */
+function movedBody(body: FunctionBody, by: number): FunctionBody {
+  const statements = body.statements.map((statement) => ({
+    ...moved(statement, by),
+    calls: statement.calls.map((call) => moved(call, by)),
+    writes: statement.writes.map((write) => moved(write, by)),
+  }));
+  return { ...body, statements };
+}
+
+export class SourceFile {
+  readonly path: string;
+  readonly #parsed: ParsedFile;
+  readonly #bodies = new Map<string, KeptBody>();
+  #index: FileIndex | undefined;
+  #calls: readonly CallFact[] | undefined;
+  #asserts: readonly AssertFact[] | undefined;
+
+  /** Parses `text`; `path` is relative to the tree's root. */
+  constructor(parser: KernelParser, path: string, text: string) {
+    this.path = path;
+    this.#parsed = parser.parse(text);
+  }
+
+  get text(): string {
+    return this.#parsed.text;
+  }
+
+  /** The parsed file, for readers of the tree itself (the interpreter). */
+  get parsed(): ParsedFile {
+    return this.#parsed;
+  }
+
+  get index(): FileIndex {
+    this.#index ??= indexFile(this.path, this.#parsed);
+    return this.#index;
+  }
+
+  /** Calls in source order. */
+  get calls(): readonly CallFact[] {
+    this.#calls ??= callsOf(this.#parsed, this.index.functions);
+    return this.#calls;
+  }
+
+  /** Asserts in source order. */
+  get asserts(): readonly AssertFact[] {
+    this.#asserts ??= assertsAmong(this.#parsed, this.calls);
+    return this.#asserts;
+  }
+
+  /** Statements of `definition`, one of `index.functions`. */
+  body(definition: FunctionFact): FunctionBody {
+    const { start, end } = definition.span;
+    const key = `${definition.conditions.join('\n')}\0${this.text.slice(start, end)}`;
+    const kept = this.#bodies.get(key);
+    if (kept) {
+      return kept.start === start
+        ? kept.body
+        : this.#keep(key, start, movedBody(kept.body, start - kept.start));
+    }
+    return this.#keep(key, start, readBody(this.#parsed, definition));
+  }
+
+  #keep(key: string, start: number, body: FunctionBody): FunctionBody {
+    if (this.#bodies.size >= MAX_BODIES_KEPT) {
+      this.#bodies.clear();
+    }
+    this.#bodies.set(key, { start, body });
+    return body;
+  }
+
+  /** Takes a new text; re-parses in place. */
+  update(text: string): void {
+    if (text !== this.text) {
+      this.#parsed.update(text);
+      this.#index = undefined;
+      this.#calls = undefined;
+      this.#asserts = undefined;
+    }
+  }
+
+  /** Takes one replaced piece of the text; re-parses in place. */
+  edit(change: TextChange): void {
+    this.update(this.text.slice(0, change.start) + change.text + this.text.slice(change.end));
+  }
+
+  /** Gives back the syntax tree's memory; facts already made stay. */
+  release(): void {
+    this.#parsed.release();
+  }
+
+  delete(): void {
+    this.#parsed.delete();
+  }
+}
