@@ -75,7 +75,7 @@ export const activeCount: StateInvariant = {
     for (const anonVma of view.live('anon_vma')) {
       const vmas = view.activeVmas(anonVma);
       const children = view.childrenInUse(anonVma);
-      if (!view.hasNumber(anonVma, 'num_active_vmas')) {
+      if (view.countsDegree(anonVma)) {
         if (view.inUse(anonVma)) checkDegree(view, reasons, anonVma, vmas, children);
         continue;
       }
@@ -126,7 +126,7 @@ export const childCount: StateInvariant = {
   check(view: View): Reason[] {
     const reasons: Reason[] = [];
     for (const anonVma of view.live('anon_vma')) {
-      if (!view.hasNumber(anonVma, 'num_children')) continue;
+      if (view.countsDegree(anonVma)) continue;
       const counted = view.number(anonVma, 'num_children');
       const children = view.childrenInUse(anonVma);
       if (counted === children.length) continue;

@@ -76,9 +76,9 @@ export class View {
     return typeof value === 'number' ? value : 0;
   }
 
-  /** Whether the field holds a number: kernels lack some counters. */
-  hasNumber(id: ObjectId, field: string): boolean {
-    return typeof this.state.field(id, field) === 'number';
+  /** Whether the kernel counts `degree` (before 6.0) instead of num_children and num_active_vmas. */
+  countsDegree(anonVma: ObjectId): boolean {
+    return this.number(anonVma, 'degree') > 0;
   }
 
   flag(id: ObjectId, field: string): boolean {
