@@ -11,7 +11,10 @@ import {
   anon_vma_chain,
   file,
   folio,
+  type KernelObject,
+  type ListField,
   mm_struct,
+  type pte,
   VM_ACCOUNT,
   VM_DONTCOPY,
   VM_READ,
@@ -19,9 +22,6 @@ import {
   VM_WIPEONFORK,
   VM_WRITE,
   vm_area_struct,
-  type KernelObject,
-  type ListField,
-  type pte,
 } from './objects';
 
 /** What differs between kernels apart from the functions themselves. */
@@ -29,9 +29,13 @@ export interface Profile {
   readonly id: string;
   /** For people: `Linux 7.3`. */
   readonly title: string;
+  /** What sets it apart from its neighbours, one clause. */
+  readonly note: string;
   readonly functions: KernelFunctions;
   /** C names of this kernel where they differ from the role's: `anon_vma_chain_assign` → `anon_vma_chain_link`. */
   readonly names: Readonly<Record<string, string>>;
+  /** Before 6.0: `degree` instead of `num_children` and `num_active_vmas`. */
+  readonly countsDegree?: boolean;
 }
 
 export type Gfp = 'GFP_KERNEL' | 'GFP_NOWAIT';
@@ -43,6 +47,7 @@ export const EEXIST = 17;
 export const EINVAL = 22;
 export const ESRCH = 3;
 export const EAGAIN = 11;
+export const ENOSYS = 38;
 
 const ERRNO_NAMES: Readonly<Record<number, string>> = {
   [ESRCH]: 'ESRCH',
@@ -51,6 +56,7 @@ const ERRNO_NAMES: Readonly<Record<number, string>> = {
   [EFAULT]: 'EFAULT',
   [EEXIST]: 'EEXIST',
   [EINVAL]: 'EINVAL',
+  [ENOSYS]: 'ENOSYS',
 };
 
 /** Name of a positive errno. */
@@ -86,6 +92,17 @@ export class Kernel {
     this.faults = faults;
     this.observer = observer;
     this.tries.anon_vma = this.tries.avc = this.tries.vma = this.tries.folio = 0;
+  }
+
+  /** Does work around an operation whose allocations `! fail` neither counts nor fails. */
+  uncounted<T>(work: () => T): T {
+    const { faults } = this;
+    const tries = { ...this.tries };
+    this.faults = [];
+    const result = work();
+    this.faults = faults;
+    Object.assign(this.tries, tries);
+    return result;
   }
 
   // ---- steps -------------------------------------------------------------------------------------------
@@ -164,7 +181,26 @@ export class Kernel {
     if (object.freed) this.memoryFault('use-after-free', object, field);
   }
 
-  private memoryFault(fault: 'use-after-free' | 'double-free', object: KernelObject, field: string | null): void {
+  /** A NULL pointer is followed: the kernel would oops here. The simulation reports it and goes on without the access. */
+  null_pointer(field: string): void {
+    this.observer?.event({ type: 'memory', fault: 'null-pointer', object: null, field });
+  }
+
+  /** Tells invariants of a named fact, such as `reuse` with the VMA and the anon_vma taken over. */
+  mark(name: string, ...objects: KernelObject[]): void {
+    this.observer?.event({ type: 'mark', name, objects: objects.map((object) => object.id) });
+  }
+
+  /** An rmap walk has looked at a VMA. */
+  visit(vma: vm_area_struct, mapped: boolean): void {
+    this.observer?.event({ type: 'visit', object: vma.id, mapped });
+  }
+
+  private memoryFault(
+    fault: 'use-after-free' | 'double-free',
+    object: KernelObject,
+    field: string | null,
+  ): void {
     this.observer?.event({ type: 'memory', fault, object: object.id, field });
   }
 
@@ -204,7 +240,12 @@ export class Kernel {
     const object = fails ? null : make(this.nextId++);
     if (object) {
       this.slab.add(object);
-      this.observer?.change({ op: 'create', object: object.id, kind: object.kind, fields: encodeFields(object) });
+      this.observer?.change({
+        op: 'create',
+        object: object.id,
+        kind: object.kind,
+        fields: encodeFields(object),
+      });
     }
     this.observer?.event({
       type: 'alloc',
@@ -280,6 +321,16 @@ export class Kernel {
     this.unlock(owner, field, 'read');
   }
 
+  /** down_read_trylock(): false, and an event that says so, when the lock is held for writing. */
+  down_read_trylock<O extends KernelObject>(owner: O, field: keyof O & LockField): boolean {
+    if (Number(owner[field]) >= 0) {
+      this.lock(owner, field, 'read');
+      return true;
+    }
+    this.observer?.event({ type: 'lock', action: 'contended', object: owner.id, field, mode: 'read' });
+    return false;
+  }
+
   private lock<O extends KernelObject>(owner: O, field: keyof O & LockField, mode: LockMode): void {
     const word = Number(owner[field]);
     this.observer?.event({ type: 'lock', action: 'acquire', object: owner.id, field, mode });
@@ -348,6 +399,7 @@ const UNRECORDED = new Set(['id', 'kind', 'freed', 'ptes']);
 
 function encodeFields(object: KernelObject): Record<string, Value> {
   const fields: Record<string, Value> = {};
-  for (const [name, value] of Object.entries(object)) if (!UNRECORDED.has(name)) fields[name] = encodeField(name, value);
+  for (const [name, value] of Object.entries(object))
+    if (!UNRECORDED.has(name)) fields[name] = encodeField(name, value);
   return fields;
 }

@@ -141,6 +141,11 @@ export function anonVmaName(anon: anon_vma | null): string {
   return anon === null ? 'no anon_vma' : (anon.label ?? 'the new anon_vma');
 }
 
+/** Label of a folio, or a word for one that is not mapped yet. */
+export function folioName(page: folio): string {
+  return page.label ?? 'the new folio';
+}
+
 /** `AVC (P@16-20, A0)`. */
 export function avcName(avc: anon_vma_chain): string {
   return avc.vma === null ? 'the new AVC' : `AVC (${vmaName(avc.vma)}, ${anonVmaName(avc.anon_vma)})`;

@@ -1,0 +1,47 @@
+/**
+ * Linux 7.2: one page offset for files and for the anonymous reverse map, vm_pgoff; other names for the tree functions.
+ */
+import { EFAULT, type Kernel, type Profile } from '../kernel';
+import { type vm_area_struct, vmaName } from '../objects';
+import { functions7_3 } from './linux7_3';
+
+/** vma_start_pgoff(). */
+export function anon_rmap_start(vma: vm_area_struct): number {
+  return vma.vm_pgoff;
+}
+
+/** There is no second offset to write. */
+export function vma_set_anon_pgoff(): void {}
+
+/** Offsets are not checked before 7.3. */
+export function assert_sane_pgoff(): void {}
+
+export function assert_vma_anon_address(k: Kernel, vma: vm_area_struct, address: number): void {
+  k.at('call:VM_BUG_ON_VMA', 'assert', () => `${vmaName(vma)} must have the page that the tree promises`);
+  k.warn_on('VM_BUG_ON_VMA', 'address == -EFAULT', address === -EFAULT);
+}
+
+export const functions7_2 = {
+  ...functions7_3,
+  anon_rmap_start,
+  vma_set_anon_pgoff,
+  assert_sane_pgoff,
+  assert_vma_anon_address,
+};
+
+/** C names up to 7.2 of functions that were renamed in 7.3. */
+export const names7_2: Readonly<Record<string, string>> = {
+  anon_rmap_tree_insert: 'anon_vma_interval_tree_insert',
+  anon_rmap_tree_remove: 'anon_vma_interval_tree_remove',
+  mapping_rmap_tree_insert: 'vma_interval_tree_insert',
+  mapping_rmap_tree_remove: 'vma_interval_tree_remove',
+  mapping_rmap_tree_insert_after: 'vma_interval_tree_insert_after',
+};
+
+export const linux7_2: Profile = {
+  id: '7.2',
+  title: 'Linux 7.2',
+  note: 'one page offset serves files and the anonymous reverse map',
+  functions: functions7_2,
+  names: names7_2,
+};
