@@ -30,7 +30,7 @@ export const complete: StateInvariant = {
     { kind: 'folio', fields: ['mapping', 'index'] },
     { kind: 'anon_vma', fields: ['rb_root'] },
     { kind: 'anon_vma_chain', fields: ['vma', 'rb_start', 'rb_last'] },
-    { kind: 'vma', fields: ['vm_mm', 'vm_start', 'vm_end', 'anon_pgoff'] },
+    { kind: 'vma', fields: ['vm_mm', 'vm_start', 'vm_end', 'vm_pgoff', 'anon_pgoff'] },
   ],
   places: [relied('rmap_walk_anon'), relied('try_to_migrate'), relied('try_to_unmap')],
   check(view: View): Reason[] {
@@ -58,7 +58,7 @@ function isVisited(view: View, { mm, page, folio }: MappedPage): boolean {
     const vma = view.pointer(avc, 'vma');
     if (vma === null || view.mmOf(vma) !== mm) return false;
     if (index < view.number(avc, 'rb_start') || index > view.number(avc, 'rb_last')) return false;
-    const address = view.number(vma, 'vm_start') + index - view.number(vma, 'anon_pgoff');
+    const address = view.number(vma, 'vm_start') + index - view.anonPgoff(vma);
     return address === page && page < view.number(vma, 'vm_end');
   });
 }

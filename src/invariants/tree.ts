@@ -16,7 +16,7 @@ export const keysCurrent: StateInvariant = {
   why: 'The tree is searched by page offset: an entry under an old key is not found, or found where its VMA maps nothing.',
   speaksOf: [
     { kind: 'anon_vma_chain', fields: ['rb_start', 'rb_last', 'vma', 'anon_vma'] },
-    { kind: 'vma', fields: ['vm_start', 'vm_end', 'anon_pgoff'] },
+    { kind: 'vma', fields: ['vm_start', 'vm_end', 'vm_pgoff', 'anon_pgoff'] },
     { kind: 'anon_vma', fields: ['rb_root'] },
   ],
   places: [
@@ -31,13 +31,17 @@ export const keysCurrent: StateInvariant = {
       for (const avc of view.list(anonVma, 'rb_root')) {
         const vma = view.pointer(avc, 'vma');
         if (vma === null || !view.isLive(vma) || !view.isLive(avc)) continue;
-        const first = view.number(vma, 'anon_pgoff');
+        const first = view.anonPgoff(vma);
         const last = first + view.number(vma, 'vm_end') - view.number(vma, 'vm_start') - 1;
         if (view.value(avc, 'rb_start') === first && view.value(avc, 'rb_last') === last) continue;
         reasons.push({
           message: `the tree of ${view.name(anonVma)} holds ${view.name(vma)} under ${view.number(avc, 'rb_start')} to ${view.number(avc, 'rb_last')}, but its pages are ${first} to ${last}`,
           objects: [avc, vma, anonVma],
-          fields: [...fieldOf('rb_start', avc), ...fieldOf('rb_last', avc), ...fieldOf('anon_pgoff', vma)],
+          fields: [
+            ...fieldOf('rb_start', avc),
+            ...fieldOf('rb_last', avc),
+            ...fieldOf(view.anonPgoffField(vma), vma),
+          ],
         });
       }
     }

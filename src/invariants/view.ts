@@ -78,7 +78,17 @@ export class View {
 
   /** Whether the kernel counts `degree` (before 6.0) instead of num_children and num_active_vmas. */
   countsDegree(anonVma: ObjectId): boolean {
-    return this.number(anonVma, 'degree') > 0;
+    return this.value(anonVma, 'degree') !== undefined;
+  }
+
+  /** Page offset by which the anonymous reverse map knows the first page of a VMA. */
+  anonPgoff(vma: ObjectId): number {
+    return this.number(vma, this.anonPgoffField(vma));
+  }
+
+  /** Where that is kept: before 7.3 one offset serves files and the anonymous reverse map. */
+  anonPgoffField(vma: ObjectId): string {
+    return this.value(vma, 'anon_pgoff') === undefined ? 'vm_pgoff' : 'anon_pgoff';
   }
 
   flag(id: ObjectId, field: string): boolean {

@@ -38,7 +38,9 @@ export function whatIsWrong(expectation: Expectation, moment: Moment): string | 
     case 'differ':
       return compare(expectation.expect, expectation.a, expectation.b, moment.snapshot);
     case 'visits':
-      return visits(expectation.page, expectation.vmas, moment.engine);
+      return moment.last
+        ? visits(expectation.page, expectation.vmas, moment.engine)
+        : 'there is no operation above';
     case 'count': {
       const count = moment.count(expectation.object);
       return count === expectation.count ? null : `${count} are live`;

@@ -36,6 +36,8 @@ export interface Profile {
   readonly names: Readonly<Record<string, string>>;
   /** Before 6.0: `degree` instead of `num_children` and `num_active_vmas`. */
   readonly countsDegree?: boolean;
+  /** Before 7.3: `vm_pgoff` serves the anonymous reverse map too, and VMAs have no `anon_pgoff`. */
+  readonly onePageOffset?: boolean;
 }
 
 export type Gfp = 'GFP_KERNEL' | 'GFP_NOWAIT';
@@ -83,8 +85,18 @@ export class Kernel {
   private faults: readonly AllocationFault[] = [];
   private readonly tries: Record<FaultKind, number> = { anon_vma: 0, avc: 0, vma: 0, folio: 0 };
 
+  private readonly unrecorded: ReadonlySet<string>;
+
   constructor(readonly profile: Profile) {
     this.f = profile.functions;
+    this.unrecorded = unrecorded(profile);
+  }
+
+  private fieldsOf(object: KernelObject): Record<string, Value> {
+    const fields: Record<string, Value> = {};
+    for (const [name, value] of Object.entries(object))
+      if (!this.unrecorded.has(name)) fields[name] = encodeField(name, value);
+    return fields;
   }
 
   /** Starts an operation: allocation counts begin anew. */
@@ -244,7 +256,7 @@ export class Kernel {
         op: 'create',
         object: object.id,
         kind: object.kind,
-        fields: encodeFields(object),
+        fields: this.fieldsOf(object),
       });
     }
     this.observer?.event({
@@ -282,7 +294,7 @@ export class Kernel {
   create_mm(name: string): mm_struct {
     const mm = new mm_struct(this.nextId++, name);
     this.mms.push(mm);
-    this.observer?.change({ op: 'create', object: mm.id, kind: mm.kind, fields: encodeFields(mm) });
+    this.observer?.change({ op: 'create', object: mm.id, kind: mm.kind, fields: this.fieldsOf(mm) });
     return mm;
   }
 
@@ -299,7 +311,7 @@ export class Kernel {
     if (known) return known;
     const made = new file(this.nextId++, name);
     this.files.set(name, made);
-    this.observer?.change({ op: 'create', object: made.id, kind: made.kind, fields: encodeFields(made) });
+    this.observer?.change({ op: 'create', object: made.id, kind: made.kind, fields: this.fieldsOf(made) });
     return made;
   }
 
@@ -395,11 +407,10 @@ function encodeField(field: string, value: unknown): Value {
     .join(' ');
 }
 
-const UNRECORDED = new Set(['id', 'kind', 'freed', 'ptes']);
+const UNRECORDED = ['id', 'kind', 'freed', 'ptes'];
 
-function encodeFields(object: KernelObject): Record<string, Value> {
-  const fields: Record<string, Value> = {};
-  for (const [name, value] of Object.entries(object))
-    if (!UNRECORDED.has(name)) fields[name] = encodeField(name, value);
-  return fields;
+/** Fields that are in no trace of this kernel: ours alone, or not in its structs. */
+function unrecorded(profile: Profile): Set<string> {
+  const counters = profile.countsDegree ? ['num_children', 'num_active_vmas'] : ['degree'];
+  return new Set([...UNRECORDED, ...counters, ...(profile.onePageOffset ? ['anon_pgoff'] : [])]);
 }
