@@ -17,17 +17,21 @@ import {
   type Server,
   startServer,
   workbenchAddress,
-  writeSettings,
 } from '../../scripts/vscodeServer.mjs';
 
 /** Milliseconds to wait for something of VS Code to appear. */
 const PATIENCE = 30_000;
 
+/** Colour themes: identifier in settings, label in the picker, class of the workbench. */
 export const THEMES = {
-  dark: 'Default Dark Modern',
-  light: 'Default Light Modern',
-  'high-contrast': 'Default High Contrast',
-  'high-contrast-light': 'Default High Contrast Light',
+  dark: { id: 'Dark Modern', label: 'Dark Modern', mark: 'vs-dark' },
+  light: { id: 'Light Modern', label: 'Light Modern', mark: 'vs' },
+  'high-contrast': { id: 'Default High Contrast', label: 'Dark High Contrast', mark: 'hc-black' },
+  'high-contrast-light': {
+    id: 'Default High Contrast Light',
+    label: 'Light High Contrast',
+    mark: 'hc-light',
+  },
 } as const;
 
 export type Theme = keyof typeof THEMES;
@@ -60,7 +64,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     const folder = options.folder ?? (await copyOfKernel(TEST_KERNEL, join(work, `linux-${TEST_KERNEL}`)));
     await installVsix(vsix, data);
     const settings = {
-      'workbench.colorTheme': THEMES[options.theme ?? 'dark'],
+      'workbench.colorTheme': THEMES[options.theme ?? 'dark'].id,
       ...(options.host === 'web' ? { 'remote.extensionKind': { 'rmap-lens.rmap-lens': ['web'] } } : {}),
       ...options.settings,
     };
@@ -73,7 +77,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     const page = await context.newPage();
     const file = options.file === undefined ? {} : { file: join(folder, options.file) };
     await page.goto(workbenchAddress(server, { folder, ...file }));
-    const workbench = new Workbench(page, folder, { server, browser, data, work, settings });
+    const workbench = new Workbench(page, folder, { server, browser, data, work });
     await page.locator('.monaco-workbench').waitFor({ timeout: PATIENCE });
     if (options.file !== undefined) await workbench.editor().waitFor({ timeout: PATIENCE });
     return workbench;
@@ -91,7 +95,6 @@ interface Machinery {
   browser: Browser;
   data: string;
   work: string;
-  settings: Record<string, unknown>;
 }
 
 export class Workbench {
@@ -136,22 +139,38 @@ export class Workbench {
     await input.waitFor({ state: 'hidden', timeout: PATIENCE });
   }
 
-  /** Opens the command palette with some text in it and returns the labels that it offers. */
-  async paletteRows(text: string): Promise<string[]> {
-    await this.openPalette(text);
-    const rows = this.page.locator('.quick-input-list .monaco-list-row .monaco-highlighted-label');
-    await rows.first().waitFor({ timeout: PATIENCE });
-    const labels = await rows.allInnerTexts();
+  /**
+   * The labels that the command palette offers for some text, one of which has to contain `expected`: commands of an
+   * extension are there only once VS Code has read it.
+   */
+  async paletteRows(text: string, expected = text): Promise<string[]> {
+    await this.commandRow(text, expected);
+    const labels = await this.page
+      .locator('.quick-input-list .monaco-list-row .monaco-highlighted-label')
+      .allTextContents();
     await this.page.keyboard.press('Escape');
     return labels.map((label) => label.replaceAll('\u00a0', ' ').trim()).filter((label) => label !== '');
   }
 
   /** Runs a command by its palette title, e.g. `Rmap: Open Explorer`. */
   async runCommand(title: string): Promise<void> {
-    await this.openPalette(title);
-    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
-    await row.waitFor({ timeout: PATIENCE });
+    const row = await this.commandRow(title, title);
     await row.click();
+  }
+
+  /** Opens the command palette until it offers a row. */
+  private async commandRow(text: string, expected: string): Promise<Locator> {
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: expected }).first();
+    for (let attempt = 0; ; attempt++) {
+      await this.openPalette(text);
+      try {
+        await row.waitFor({ timeout: 3000 });
+        return row;
+      } catch (error) {
+        if (attempt >= 9) throw error;
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   private async openPalette(text: string): Promise<void> {
@@ -196,13 +215,13 @@ export class Workbench {
     for (let attempt = 0; ; attempt++) {
       const box = await target.boundingBox({ timeout: PATIENCE });
       if (box === null) throw new Error(`${word} is not on screen`);
-      const text = (await target.innerText()).replaceAll('\u00a0', ' ');
+      const text = ((await target.textContent()) ?? '').replaceAll('\u00a0', ' ');
       const middle = (Math.max(text.indexOf(word), 0) + word.length / 2) / Math.max(text.length, 1);
       await this.page.mouse.move(4, 4);
       await this.page.mouse.move(box.x + box.width * middle, box.y + box.height / 2, { steps: 3 });
       try {
         await content.waitFor({ timeout: 6000 });
-        return (await content.innerText()).replaceAll('\u00a0', ' ');
+        return ((await content.textContent()) ?? '').replaceAll('\u00a0', ' ');
       } catch (error) {
         if (attempt >= 4) throw error;
       }
@@ -225,21 +244,17 @@ export class Workbench {
       .first();
   }
 
-  /** Changes user settings while VS Code runs. */
-  changeSettings(settings: Record<string, unknown>): void {
-    Object.assign(this.machinery.settings, settings);
-    writeSettings(this.machinery.data, this.machinery.settings);
-  }
-
-  /** Changes the colour theme and waits until it shows. */
+  /** Changes the colour theme, as a person does, and waits until it shows. */
   async setTheme(theme: Theme): Promise<void> {
-    this.changeSettings({ 'workbench.colorTheme': THEMES[theme] });
-    const mark = {
-      dark: 'vs-dark',
-      light: 'vs',
-      'high-contrast': 'hc-black',
-      'high-contrast-light': 'hc-light',
-    }[theme];
+    const { label, mark } = THEMES[theme];
+    await this.runCommand('Preferences: Color Theme');
+    const input = this.page.locator('.quick-input-widget input[placeholder*="Theme"]');
+    await input.waitFor({ timeout: PATIENCE });
+    await input.fill(label);
+    const row = this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: label });
+    await row.waitFor({ timeout: PATIENCE });
+    await this.page.keyboard.press('Enter');
+    await input.waitFor({ state: 'hidden', timeout: PATIENCE });
     await this.page.locator(`.monaco-workbench.${mark}`).waitFor({ timeout: PATIENCE });
   }
 

@@ -14,7 +14,7 @@ for (const host of ['node', 'web'] as const) {
     after(() => workbench?.close());
 
     it('offers its commands in the palette', async () => {
-      const rows = await workbench?.paletteRows('Rmap: ');
+      const rows = await workbench?.paletteRows('Rmap: ', 'Rmap: Open Explorer');
       assert.ok(
         rows?.some((row) => row.startsWith('Rmap: Open Explorer')),
         `the palette offers ${JSON.stringify(rows)}`,
