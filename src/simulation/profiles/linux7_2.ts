@@ -2,7 +2,9 @@
  * Linux 7.2: one page offset for files and for the anonymous reverse map, vm_pgoff; other names for the tree functions.
  */
 import { EFAULT, type Kernel, type Profile } from '../kernel';
+import { set_unfaulted_pgoff } from '../mremap';
 import { type vm_area_struct, vmaName } from '../objects';
+import { vma_is_anonymous } from '../vmaRange';
 import { functions7_3 } from './linux7_3';
 
 /** vma_start_pgoff(). */
@@ -16,6 +18,16 @@ export function vma_set_anon_pgoff(): void {}
 /** Offsets are not checked before 7.3. */
 export function assert_sane_pgoff(): void {}
 
+/** Nor can a second one stand in the way of a merge. */
+export function needs_adjacent_anon_pgoff(): boolean {
+  return false;
+}
+
+/** What MREMAP_DONTUNMAP leaves behind when all of a VMA was moved: only anonymous memory has an offset to reset. */
+export function reset_pgoff(k: Kernel, vma: vm_area_struct): void {
+  if (vma_is_anonymous(vma)) set_unfaulted_pgoff(k, vma);
+}
+
 export function assert_vma_anon_address(k: Kernel, vma: vm_area_struct, address: number): void {
   k.at('call:VM_BUG_ON_VMA', 'assert', () => `${vmaName(vma)} must have the page that the tree promises`);
   k.warn_on('VM_BUG_ON_VMA', 'address == -EFAULT', address === -EFAULT);
@@ -26,6 +38,8 @@ export const functions7_2 = {
   anon_rmap_start,
   vma_set_anon_pgoff,
   assert_sane_pgoff,
+  needs_adjacent_anon_pgoff,
+  reset_pgoff,
   assert_vma_anon_address,
 };
 
