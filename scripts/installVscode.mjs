@@ -81,7 +81,9 @@ const folder = () => join(cacheRoot(), 'vscode');
 const stamp = () => join(folder(), `ok-${SERVER.version}-${NODE.version}`);
 
 /** VS Code cannot be brought; the message is one sentence for people. */
-export class VscodeMissing extends Error {}
+export class VscodeMissing extends Error {
+  name = 'VscodeMissing';
+}
 
 /** Where VS Code is, or would be. */
 export const vscodePlaces = () => ({
