@@ -366,6 +366,20 @@ function conditionsReader(file: ParsedFile, definition: FunctionFact): (offset: 
   return (offset) => (hasRegions ? conditionsAt(regions, offset) : definition.conditions);
 }
 
+/** Statements of the block that fills `span`; none when the parser saw no block there. */
+function readDrafts(file: ParsedFile, span: Span, inside: readonly Replacement[]): Draft[] {
+  const block = file.tree.rootNode.namedDescendantForIndex(span.start, span.end - 1);
+  if (block?.typeId !== file.parser.grammar.node.compound_statement) {
+    return [];
+  }
+  const cursor = block.walk();
+  try {
+    return new StatementReader(file, cursor, inside).read();
+  } finally {
+    cursor.delete();
+  }
+}
+
 /** Statements of `definition`, which has to come from the present index of `file`. A prototype has its entry only. */
 export function readBody(file: ParsedFile, definition: FunctionFact): FunctionBody {
   const { bodySpan, headSpan, name } = definition;
@@ -376,15 +390,7 @@ export function readBody(file: ParsedFile, definition: FunctionFact): FunctionBo
   const inside = file.dialect.replacements.filter(
     ({ start, end }) => bodySpan.start <= start && end <= bodySpan.end,
   );
-  const cursor = file.tree.walk();
-  let drafts: Draft[] = [];
-  try {
-    if (gotoBlock(cursor, bodySpan)) {
-      drafts = new StatementReader(file, cursor, inside).read();
-    }
-  } finally {
-    cursor.delete();
-  }
+  const drafts = readDrafts(file, bodySpan, inside);
   const conditionsOf = conditionsReader(file, definition);
   const indexOf = new Map(drafts.map((draft, index) => [draft, index + 1]));
   const statements = drafts.map(
@@ -407,20 +413,4 @@ export function readBody(file: ParsedFile, definition: FunctionFact): FunctionBo
     functionName: name,
     statements: [entry, ...statements, boundary('end', closing, definition.conditions)],
   };
-}
-
-/** Moves the cursor to the block that fills `span`. */
-function gotoBlock(cursor: TreeCursor, span: Span): boolean {
-  for (;;) {
-    if (
-      cursor.startIndex === span.start &&
-      cursor.endIndex === span.end &&
-      cursor.nodeType === 'compound_statement'
-    ) {
-      return true;
-    }
-    if (!cursor.gotoFirstChildForIndex(span.start)) {
-      return false;
-    }
-  }
 }

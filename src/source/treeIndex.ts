@@ -5,7 +5,7 @@
 import { type Anchor, type AnchorResult, resolveAnchor } from './anchors';
 import type { AssertFact, CallFact, FileIndex, FunctionBody, FunctionFact } from './facts';
 import type { KernelParser } from './parser';
-import { namesOfRole, ROLES } from './roles';
+import { namesOfRole, roleNamed } from './roles';
 import { SourceFile } from './sourceFile';
 
 /** Gives the text of a file of the tree by its path from the tree's root (`mm/rmap.c`), or undefined when there is none. */
@@ -91,7 +91,7 @@ export class TreeIndex {
 
   /** Reads the files that `role` is looked for in; nothing for a role that no table knows. */
   ensureRole(role: string): Promise<void> {
-    return this.ensure(ROLES[role]?.files ?? []);
+    return this.ensure(roleNamed(role)?.files ?? []);
   }
 
   /** Takes the text of an open buffer instead of the file's; re-parses in place. */
@@ -166,7 +166,7 @@ export class TreeIndex {
    * one. More than one when they exclude each other by `#if`. A role that no table knows is taken for a function's name.
    */
   definitions(role: string): readonly FunctionPlace[] {
-    const entry = ROLES[role];
+    const entry = roleNamed(role);
     if (!entry) {
       return this.functionsNamed(role);
     }
