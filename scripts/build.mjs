@@ -105,7 +105,6 @@ const web = {
 
 /** The bundles that are shipped, and the options of each. */
 function shipped() {
-  const styles = filesBelow('src/webview', /\.css$/);
   return [
     {
       name: 'extension host, Node',
@@ -129,24 +128,9 @@ function shipped() {
       format: 'iife',
       platform: 'browser',
       target: 'es2022',
-      // style sheets are bundled apart, below, whether a component imports them or not
-      loader: { ...LOADER, '.css': 'empty' },
+      loader: LOADER,
       entryPoints: ['src/webview/main.tsx'],
       outfile: 'dist/webview/main.js',
-    },
-    {
-      name: 'explorer, style',
-      meta: 'webview-style',
-      bundle: true,
-      loader: LOADER,
-      stdin: {
-        contents: styles.map((file) => `@import './${file}';`).join('\n'),
-        resolveDir: ROOT,
-        loader: 'css',
-        sourcefile: 'webview.css',
-      },
-      demanded: styles.length > 0 ? [] : ['src/webview/*.css'],
-      outfile: 'dist/webview/main.css',
     },
     {
       name: 'command line',
@@ -157,6 +141,28 @@ function shipped() {
       banner: { js: '#!/usr/bin/env node' },
     },
   ];
+}
+
+/**
+ * The explorer's style sheet. Where the components import theirs, esbuild has made main.css of them already; else all of
+ * src/webview/**.css go into it, in the order of their names.
+ */
+function styleSheet() {
+  const files = filesBelow('src/webview', /\.css$/);
+  return {
+    name: 'explorer, style',
+    meta: 'webview-style',
+    bundle: true,
+    loader: LOADER,
+    stdin: {
+      contents: files.map((file) => `@import './${file}';`).join('\n'),
+      resolveDir: ROOT,
+      loader: 'css',
+      sourcefile: 'webview.css',
+    },
+    demanded: files.length > 0 ? [] : ['src/webview/*.css'],
+    outfile: 'dist/webview/main.css',
+  };
 }
 
 /** The suites that run inside real extension hosts. */
@@ -183,6 +189,8 @@ function integration() {
     },
   ];
 }
+
+const at = (location) => (location ? ` (${location.file}:${location.line}:${location.column + 1})` : '');
 
 const missingEntries = (bundle) => [
   ...(bundle.entryPoints ?? []).filter((entry) => !existsSync(join(ROOT, entry))),
@@ -213,36 +221,35 @@ export async function build({ production = false, tests = false, log = () => {} 
   );
   mkdirSync(join(DIST, 'meta'), { recursive: true });
 
-  const bundles = tests ? [...shipped(), ...integration()] : shipped();
-  await Promise.all(
-    bundles.map(async ({ name, meta, demanded, ...options }) => {
-      const missing = missingEntries({ entryPoints: options.entryPoints, demanded });
-      if (missing.length > 0) {
-        problems.push(`${name}: there is no ${missing.join(', ')}.`);
-        return;
+  const outputs = new Set();
+  const bundle = async ({ name, meta, demanded, ...options }) => {
+    const missing = missingEntries({ entryPoints: options.entryPoints, demanded });
+    if (missing.length > 0) {
+      problems.push(`${name}: there is no ${missing.join(', ')}.`);
+      return;
+    }
+    try {
+      const result = await esbuild.build({
+        absWorkingDir: ROOT,
+        minify: production,
+        sourcemap: production ? false : 'linked',
+        metafile: true,
+        logLevel: 'silent',
+        ...options,
+      });
+      for (const { text, location } of result.warnings) problems.push(`${name}: ${text}${at(location)}.`);
+      if (meta) writeFileSync(join(DIST, 'meta', `${meta}.json`), JSON.stringify(result.metafile));
+      for (const file of Object.keys(result.metafile.outputs)) {
+        outputs.add(file);
+        if (!file.endsWith('.map')) log(`${kilobytes(join(ROOT, file))}  ${file}`);
       }
-      try {
-        const result = await esbuild.build({
-          absWorkingDir: ROOT,
-          minify: production,
-          sourcemap: production ? false : 'linked',
-          metafile: true,
-          logLevel: 'silent',
-          ...options,
-        });
-        for (const warning of result.warnings)
-          log(`${name}: ${warning.text} (${warning.location?.file}:${warning.location?.line})`);
-        if (meta) writeFileSync(join(DIST, 'meta', `${meta}.json`), JSON.stringify(result.metafile));
-        log(`${kilobytes(join(ROOT, options.outfile))}  ${options.outfile}`);
-      } catch (error) {
-        for (const { text, location } of error.errors ?? [{ text: String(error) }]) {
-          problems.push(
-            `${name}: ${text}${location ? ` (${location.file}:${location.line}:${location.column + 1})` : ''}.`,
-          );
-        }
-      }
-    }),
-  );
+    } catch (error) {
+      for (const { text, location } of error.errors ?? [{ text: String(error) }])
+        problems.push(`${name}: ${text}${at(location)}.`);
+    }
+  };
+  await Promise.all((tests ? [...shipped(), ...integration()] : shipped()).map(bundle));
+  if (!outputs.has('dist/webview/main.css')) await bundle(styleSheet());
   const cli = join(DIST, 'cli/rmap-lens.js');
   if (existsSync(cli)) chmodSync(cli, 0o755);
   return problems;
