@@ -1,0 +1,47 @@
+/**
+ * What the extension exports, for tests: plain data about what it shows, and nothing that changes it but what commands do.
+ */
+import type { DrawnStep } from './stepDecorations';
+
+export interface SessionState {
+  readonly source:
+    | { readonly kind: 'sample'; readonly id: string }
+    | { readonly kind: 'document'; readonly uri: string };
+  readonly profile: string;
+  /** Version of the tree, or null without one. */
+  readonly tree: string | null;
+  readonly position: number;
+  readonly steps: number;
+  readonly operations: number;
+  readonly violations: number;
+  readonly function: string | null;
+  /** Where the current step stands, or why it stands nowhere. */
+  readonly place:
+    | { readonly file: string; readonly line: number; readonly endLine: number }
+    | { readonly missing: string }
+    | null;
+  /** Steps that have no place in the tree. */
+  readonly unplaced: readonly { readonly step: number; readonly anchor: string; readonly missing: string }[];
+}
+
+export interface RmapLensApi {
+  readonly kind: 'node' | 'web';
+  /** Milliseconds that `activate` took. */
+  readonly activationTime: number;
+  readonly wasmLoaded: () => boolean;
+  /** The current run, with its places known; null when nothing runs. */
+  readonly session: () => Promise<SessionState | null>;
+  /** What is drawn in the editor. */
+  readonly drawn: () => DrawnStep | null;
+  readonly litInvariant: () => {
+    readonly id: string | null;
+    readonly lines: readonly { readonly uri: string; readonly line: number }[];
+  };
+  readonly explorer: () => { readonly open: boolean; readonly ready: boolean };
+  readonly statusText: () => string;
+  readonly contextKey: (
+    key: 'running' | 'canStepForward' | 'canStepBack' | 'hasViolations' | 'hasTree',
+  ) => boolean;
+  readonly samples: readonly string[];
+  readonly profiles: readonly string[];
+}

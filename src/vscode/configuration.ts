@@ -1,0 +1,39 @@
+/**
+ * Settings, typed. Read anew each time: VS Code keeps them cached.
+ */
+import * as vscode from 'vscode';
+
+const SECTION = 'rmapLens';
+
+export type Setting =
+  | 'kernelPath'
+  | 'profile'
+  | 'stepLimit'
+  | 'followStepInEditor'
+  | 'codeLens.enabled'
+  | 'hover.enabled'
+  | 'inlineValues.enabled';
+
+function get<T>(name: Setting, fallback: T): T {
+  return vscode.workspace.getConfiguration(SECTION).get<T>(name) ?? fallback;
+}
+
+export const configuration = {
+  /** Path of the kernel tree, or '' to look for one. */
+  kernelPath: () => get('kernelPath', '').trim(),
+  /** Id of a kernel profile, or `auto`. */
+  profile: () => get('profile', 'auto').trim() || 'auto',
+  /** Steps. */
+  stepLimit: () => get('stepLimit', 200_000),
+  followStepInEditor: () => get('followStepInEditor', true),
+  codeLens: () => get('codeLens.enabled', true),
+  hover: () => get('hover.enabled', true),
+  inlineValues: () => get('inlineValues.enabled', true),
+
+  /** Calls `listener` when one of `names` has changed. */
+  onDidChange(names: readonly Setting[], listener: () => void): vscode.Disposable {
+    return vscode.workspace.onDidChangeConfiguration((event) => {
+      if (names.some((name) => event.affectsConfiguration(`${SECTION}.${name}`))) listener();
+    });
+  },
+} as const;

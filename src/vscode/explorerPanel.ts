@@ -1,0 +1,232 @@
+/**
+ * The explorer: one webview panel beside the source. It shows what the session holds and asks for changes by message;
+ * it keeps nothing that cannot be made again, so that closing, hiding and reloading it loses nothing.
+ */
+import * as vscode from 'vscode';
+import { type HostMessage, PROTOCOL_VERSION, type WebviewMessage } from '../protocol/messages';
+import { checkWebviewMessage } from '../protocol/validation';
+import { explorerHtml, newNonce } from './explorerHtml';
+import type { InvariantFocus } from './invariantFocus';
+import { type Log, Notice } from './log';
+import type { RunControl } from './runControl';
+import { runDataOf } from './runData';
+import type { RunPlaces } from './runPlaces';
+import { openScenario } from './sampleDocuments';
+import type { Session } from './session';
+import type { SourceView } from './sourceView';
+import { Store } from './store';
+
+export const EXPLORER_VIEW = 'rmapLens.explorer';
+
+/** Milliseconds after which a run is shown even though its places in the source are not known yet. */
+const PLACES_PATIENCE = 400;
+
+export interface ExplorerParts {
+  readonly extensionUri: vscode.Uri;
+  readonly session: Session;
+  readonly control: RunControl;
+  readonly places: RunPlaces;
+  readonly view: SourceView;
+  readonly focus: InvariantFocus;
+  readonly log: Log;
+  /** Starts the run again that was current before the window was reloaded. */
+  readonly restore: () => Promise<void>;
+}
+
+export class Explorer implements vscode.Disposable {
+  private readonly store = new Store();
+  private panel: vscode.WebviewPanel | null = null;
+  private panelStore = new Store();
+  private ready = false;
+  /** Run that the page has, so that it is not sent cursors of another. */
+  private shownRun = 0;
+  private seeking = false;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly parts: ExplorerParts) {
+    const { session, places, focus } = parts;
+    this.store.add(session.onDidChangeRun((run) => this.runChanged(run !== null)));
+    this.store.add(places.onDidChange(() => this.sendRun()));
+    this.store.add(
+      session.onDidMoveCursor((run) => {
+        if (!this.seeking && run.runId === this.shownRun)
+          this.send({ type: 'cursor', runId: run.runId, step: session.position });
+      }),
+    );
+    this.store.add(
+      focus.onDidChange(({ id, origin }) => {
+        if (origin === 'editor') this.send({ type: 'focusInvariant', id });
+      }),
+    );
+    this.store.add(
+      vscode.window.registerWebviewPanelSerializer(EXPLORER_VIEW, {
+        deserializeWebviewPanel: async (panel) => {
+          this.adopt(panel);
+          await parts.log.guard('Restoring the run', () => parts.restore(), undefined);
+        },
+      }),
+    );
+  }
+
+  get isOpen(): boolean {
+    return this.panel !== null;
+  }
+
+  /** Whether the page has said that it is ready, for tests. */
+  get isReady(): boolean {
+    return this.ready;
+  }
+
+  /** Shows the explorer beside the editor, or brings it forward. */
+  open({ focus }: { readonly focus: boolean } = { focus: true }): void {
+    if (this.panel) {
+      if (focus || !this.panel.visible) this.panel.reveal(undefined, !focus);
+      return;
+    }
+    this.adopt(
+      vscode.window.createWebviewPanel(
+        EXPLORER_VIEW,
+        'Rmap Explorer',
+        { viewColumn: vscode.ViewColumn.Beside, preserveFocus: !focus },
+        {},
+      ),
+    );
+  }
+
+  close(): void {
+    this.panel?.dispose();
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.close();
+    this.panelStore.dispose();
+    this.store.dispose();
+  }
+
+  private adopt(panel: vscode.WebviewPanel): void {
+    this.panel?.dispose();
+    this.panel = panel;
+    this.ready = false;
+    const store = new Store();
+    this.panelStore = store;
+    const media = vscode.Uri.joinPath(this.parts.extensionUri, 'media');
+    panel.iconPath = {
+      dark: vscode.Uri.joinPath(media, 'rmap-file-dark.svg'),
+      light: vscode.Uri.joinPath(media, 'rmap-file-light.svg'),
+    };
+    store.add(panel.webview.onDidReceiveMessage((message: unknown) => this.receive(message)));
+    store.add(
+      panel.onDidDispose(() => {
+        store.dispose();
+        if (this.panel !== panel) return;
+        this.panel = null;
+        this.ready = false;
+        this.parts.focus.focus(null, 'explorer');
+      }),
+    );
+    this.load(panel);
+  }
+
+  private load(panel: vscode.WebviewPanel): void {
+    const dist = vscode.Uri.joinPath(this.parts.extensionUri, 'dist', 'webview');
+    const { webview } = panel;
+    const uriOf = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
+    this.ready = false;
+    this.shownRun = 0;
+    webview.options = { enableScripts: true, localResourceRoots: [dist] };
+    webview.html = explorerHtml({
+      cspSource: webview.cspSource,
+      script: uriOf('main.js'),
+      style: uriOf('main.css'),
+      nonce: newNonce(),
+    });
+  }
+
+  private runChanged(running: boolean): void {
+    clearTimeout(this.timer);
+    if (running) this.timer = setTimeout(() => this.sendRun(), PLACES_PATIENCE);
+    // without a run the page begins anew, at the choice of samples
+    else if (this.panel) this.load(this.panel);
+  }
+
+  private sendLibrary(): void {
+    const { control } = this.parts;
+    this.send({
+      type: 'library',
+      protocol: PROTOCOL_VERSION,
+      samples: control.samples.map(({ id, title, description }) => ({ id, title, description })),
+      profiles: control.simulator.profiles,
+    });
+  }
+
+  private sendRun(): void {
+    clearTimeout(this.timer);
+    const { session, places } = this.parts;
+    const run = session.current;
+    if (!run || !this.ready) return;
+    this.shownRun = run.runId;
+    this.send({ type: 'run', run: runDataOf(run, places), step: session.position });
+  }
+
+  private send(message: HostMessage): void {
+    if (this.ready) void this.panel?.webview.postMessage(message);
+  }
+
+  private async receive(input: unknown): Promise<void> {
+    const { log } = this.parts;
+    const checked = checkWebviewMessage(input);
+    if (!checked.ok) {
+      log.warn(checked.problem);
+      return;
+    }
+    try {
+      await this.handle(checked.message);
+    } catch (error) {
+      if (error instanceof Notice) this.send({ type: 'notice', level: error.level, text: error.message });
+      else log.report('What the explorer asked for', error);
+    }
+  }
+
+  private async handle(message: WebviewMessage): Promise<void> {
+    const { session, control, view, focus, log } = this.parts;
+    switch (message.type) {
+      case 'ready':
+        this.ready = true;
+        this.sendLibrary();
+        this.sendRun();
+        return;
+      case 'openSample':
+        await control.runSample(message.id);
+        return;
+      case 'setProfile':
+        await control.chooseProfile(message.id);
+        return;
+      case 'seek':
+        if (message.runId !== session.current?.runId) return;
+        this.seeking = true;
+        try {
+          session.seek(message.step);
+        } finally {
+          this.seeking = false;
+        }
+        return;
+      case 'hoverInvariant':
+        focus.focus(message.id, 'explorer');
+        return;
+      case 'reveal': {
+        const tree = session.current?.tree;
+        if (!tree) throw new Notice('Open a kernel tree, or set rmapLens.kernelPath, to see the source.');
+        if (/(^|\/)\.\.(\/|$)|^\//.test(message.location.file)) return;
+        await view.reveal(tree, message.location, { focus: true });
+        return;
+      }
+      case 'openScenario':
+        if (session.current) await openScenario(session.current.source, message.line);
+        return;
+      case 'failed':
+        log.warn(`The explorer reports: ${message.message}`);
+        return;
+    }
+  }
+}

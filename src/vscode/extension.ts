@@ -1,0 +1,153 @@
+/**
+ * Puts the parts together, in both extension hosts. Nothing here reads a file or loads wasm: that waits until
+ * something asks for it.
+ */
+import * as vscode from 'vscode';
+import type { RmapLensApi, SessionState } from './api';
+import { FunctionLenses } from './codeLens';
+import { configuration } from './configuration';
+import { ContextKeys } from './contextKeys';
+import { Explorer } from './explorerPanel';
+import { FunctionCatalogue } from './functionCatalogue';
+import { registerFunctionCommands } from './functionCommands';
+import { SourceHover } from './hover';
+import { InvariantFocus } from './invariantFocus';
+import { treeTitle } from './kernelTree';
+import { Log } from './log';
+import { Persistence } from './persistence';
+import { registerPlaceCommands } from './placeCommands';
+import { SampleRuns } from './recordings';
+import { registerRunCommands } from './runCommands';
+import { RunControl } from './runControl';
+import { RunPlaces } from './runPlaces';
+import { registerSampleDocuments } from './sampleDocuments';
+import { SAMPLES } from './samples';
+import { ScenarioDocuments } from './scenarioDocuments';
+import { Session } from './session';
+import { simulator } from './simulator';
+import { SourceService } from './sourceService';
+import { SourceView } from './sourceView';
+import { registerUriHandler, start } from './startup';
+import { StatusBar } from './statusBar';
+import { registerStepCommands } from './stepCommands';
+import { StepDecorations } from './stepDecorations';
+import { Store } from './store';
+
+export interface Host {
+  readonly kind: 'node' | 'web';
+  /** Whether to begin with the explorer open, as `npm start` does. */
+  readonly startWithExplorer: boolean;
+}
+
+export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLensApi {
+  const began = performance.now();
+  const store = new Store();
+  context.subscriptions.push(store);
+  const { extensionUri, workspaceState } = context;
+  const media = vscode.Uri.joinPath(extensionUri, 'media');
+
+  const log = new Log(store);
+  const session = store.add(new Session());
+  const sources = store.add(new SourceService(extensionUri, log));
+  const control = store.add(
+    new RunControl(session, sources, simulator, new SampleRuns(SAMPLES, simulator), workspaceState),
+  );
+  const places = store.add(new RunPlaces(session, sources, log));
+  const view = store.add(new SourceView());
+  const catalogue = new FunctionCatalogue(sources, control);
+  const focus = store.add(new InvariantFocus(media, session, places));
+  const decorations = store.add(new StepDecorations(media, session, places, view, log));
+  const persistence = store.add(new Persistence(workspaceState, session, control));
+  const explorer = store.add(
+    new Explorer({
+      ...{ extensionUri, session, control, places, view, focus, log },
+      restore: () => persistence.restore(),
+    }),
+  );
+  const keys = store.add(new ContextKeys(session));
+  const status = store.add(new StatusBar(session, places, (tree) => control.profileFor(tree, null).title));
+
+  store.add(new FunctionLenses(catalogue, control, sources, log));
+  store.add(new SourceHover(catalogue, control, session, focus, log));
+  store.add(new ScenarioDocuments(simulator, session, log));
+  store.add(registerSampleDocuments(SAMPLES));
+  store.add(registerStepCommands(session, places, view, log));
+  store.add(registerRunCommands({ control, session, sources, explorer, log }));
+  store.add(registerFunctionCommands({ catalogue, control, session, sources, view, explorer, focus, log }));
+  store.add(registerPlaceCommands(sources, view, log));
+  store.add(registerUriHandler({ control, session, sources, explorer, log }));
+  store.add(configuration.onDidChange(['profile'], () => void control.settingChanged(log)));
+  followTree(store, sources, log, (tree) => {
+    keys.setTree(tree);
+    status.setTree(tree);
+  });
+
+  if (host.startWithExplorer) {
+    void start({ control, session, sources, explorer, log }, null, null).catch((error: unknown) =>
+      log.report('Starting', error),
+    );
+  }
+  const activationTime = performance.now() - began;
+  log.info(`Active in the ${host.kind} extension host after ${activationTime.toFixed(1)} ms`);
+  return {
+    kind: host.kind,
+    activationTime,
+    wasmLoaded: () => sources.wasmLoaded,
+    session: () => sessionState(session, places),
+    drawn: () => decorations.drawn,
+    litInvariant: () => ({ id: focus.current, lines: focus.litLines() }),
+    explorer: () => ({ open: explorer.isOpen, ready: explorer.isReady }),
+    statusText: () => status.text,
+    contextKey: (key) => keys.get(key),
+    samples: SAMPLES.map(({ id }) => id),
+    profiles: simulator.profiles.map(({ id }) => id),
+  };
+}
+
+/** Tells `listener` of the open tree whenever it may have become another. */
+function followTree(
+  store: Store,
+  sources: SourceService,
+  log: Log,
+  listener: (tree: Awaited<ReturnType<SourceService['trees']['primary']>>) => void,
+): void {
+  const look = () =>
+    void log.guard(
+      'Looking for a kernel tree',
+      async () => listener(await sources.trees.primary()),
+      undefined,
+    );
+  store.add(sources.onDidChangeTrees(look));
+  store.add(
+    vscode.window.onDidChangeActiveTextEditor((editor) => {
+      if (editor?.document.languageId === 'c') look();
+    }),
+  );
+  look();
+}
+
+async function sessionState(session: Session, places: RunPlaces): Promise<SessionState | null> {
+  await places.ready();
+  const run = session.current;
+  if (!run) return null;
+  const place = places.current();
+  return {
+    source: run.source,
+    profile: run.profile.id,
+    tree: run.tree ? treeTitle(run.tree) : null,
+    position: session.position,
+    steps: run.trace.steps.length,
+    operations: run.trace.operations.length,
+    violations: run.run.evaluation.violations.length,
+    function: session.step?.function ?? null,
+    place:
+      place && 'location' in place
+        ? { file: place.location.file, line: place.location.line, endLine: place.location.endLine }
+        : place,
+    unplaced: run.trace.steps.flatMap((step) => {
+      const found = places.of(step);
+      const anchor = `${step.anchor?.role ?? step.function}: ${step.anchor?.pattern ?? ''}`;
+      return 'missing' in found ? [{ step: step.number, anchor, missing: found.missing }] : [];
+    }),
+  };
+}

@@ -1,0 +1,81 @@
+/**
+ * The output channel, and the boundary at which errors of a command end: logged in full, shown as one sentence.
+ */
+import * as vscode from 'vscode';
+import type { Store } from './store';
+
+/** Something that a person can do something about: shown as it is, without a stack. */
+export class Notice extends Error {
+  override readonly name = 'Notice';
+
+  constructor(
+    message: string,
+    readonly level: 'info' | 'warning' = 'warning',
+  ) {
+    super(message);
+  }
+}
+
+export class Log {
+  private readonly channel: vscode.LogOutputChannel;
+
+  constructor(store: Store) {
+    this.channel = store.add(vscode.window.createOutputChannel('Rmap Lens', { log: true }));
+  }
+
+  show(): void {
+    this.channel.show(true);
+  }
+
+  info(message: string): void {
+    this.channel.info(message);
+  }
+
+  warn(message: string): void {
+    this.channel.warn(message);
+  }
+
+  /** Logs an error that nobody has to be told of. */
+  error(what: string, error: unknown): void {
+    this.channel.error(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  }
+
+  /** Logs an error and shows one sentence. */
+  report(what: string, error: unknown): void {
+    if (error instanceof vscode.CancellationError) return;
+    if (error instanceof Notice) {
+      this.channel.info(`${what}: ${error.message}`);
+      const show =
+        error.level === 'info' ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+      void show(error.message);
+      return;
+    }
+    this.error(what, error);
+    const reason = error instanceof Error ? error.message : String(error);
+    void vscode.window.showErrorMessage(`${what} did not work: ${reason}`, 'Show Log').then((choice) => {
+      if (choice) this.show();
+    });
+  }
+
+  /** Registers a command whose errors end here. */
+  command<A extends unknown[]>(id: string, title: string, run: (...args: A) => unknown): vscode.Disposable {
+    return vscode.commands.registerCommand(id, async (...args: A) => {
+      try {
+        return await run(...args);
+      } catch (error) {
+        this.report(title, error);
+        return undefined;
+      }
+    });
+  }
+
+  /** For event handlers and providers: logs what goes wrong and gives `fallback`. */
+  async guard<T>(what: string, run: () => T | Promise<T>, fallback: T): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      if (!(error instanceof vscode.CancellationError)) this.error(what, error);
+      return fallback;
+    }
+  }
+}

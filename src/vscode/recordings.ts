@@ -1,0 +1,114 @@
+/**
+ * Runs scenarios on the simulation, and keeps the runs of the samples: what CodeLens and hovers know of a function
+ * comes from the steps that the samples record in it.
+ */
+
+import { parseScenario } from '../scenario/parser';
+import type { Run } from '../scenario/run';
+import { profileOf, runScenario, titleOf } from '../scenario/runner';
+import type { Scenario } from '../scenario/syntax';
+import type { InvariantInfo } from '../trace/evaluation';
+import type { Step } from '../trace/step';
+import type { Sample } from './samples';
+import type { Simulator } from './simulator';
+
+/** A scenario together with its run. */
+export interface Recording {
+  readonly scenario: Scenario;
+  readonly run: Run;
+  readonly title: string;
+}
+
+/** Runs a scenario. With problems in it nothing is run, and `run.problems` says why. */
+export function record(simulator: Simulator, text: string, profile: string, stepLimit: number): Recording {
+  const scenario = parseScenario(text, { profiles: simulator.profiles.map(({ id }) => id) });
+  const run = runScenario(scenario, simulator.engine(profile), {
+    evaluator: simulator.evaluator(),
+    stepLimit,
+  });
+  return { scenario, run, title: titleOf(scenario) ?? 'Scenario' };
+}
+
+/** Kernel profile that the text asks for, or null. */
+export function requestedProfile(text: string): string | null {
+  return profileOf(parseScenario(text));
+}
+
+/** What one sample does in one function. */
+export interface FunctionUse {
+  readonly sample: Sample;
+  readonly recording: Recording;
+  /** Steps inside the function itself, not in what it calls; ascending, never empty. */
+  readonly steps: readonly Step[];
+}
+
+/** Step limit for samples; they are small. */
+const SAMPLE_STEP_LIMIT = 20_000;
+
+/** Runs of all samples, made when first asked for, per kernel profile. */
+export class SampleRuns {
+  private readonly byProfile = new Map<string, Known>();
+
+  constructor(
+    readonly samples: readonly Sample[],
+    private readonly simulator: Simulator,
+  ) {}
+
+  /** What the samples do in each function, by role; the most telling sample of each first. */
+  uses(profile: string): ReadonlyMap<string, readonly FunctionUse[]> {
+    return this.known(profile).uses;
+  }
+
+  /** Every invariant that the samples' runs know: the catalogue, and the asserts that they come past. */
+  invariants(profile: string): readonly InvariantInfo[] {
+    return this.known(profile).invariants;
+  }
+
+  private known(profile: string): Known {
+    let known = this.byProfile.get(profile);
+    if (!known) {
+      known = this.collect(profile);
+      this.byProfile.set(profile, known);
+    }
+    return known;
+  }
+
+  private collect(profile: string): Known {
+    const uses = new Map<string, FunctionUse[]>();
+    const invariants = new Map<string, InvariantInfo>();
+    for (const sample of this.samples) {
+      const recording = record(this.simulator, sample.text, profile, SAMPLE_STEP_LIMIT);
+      for (const info of recording.run.evaluation.invariants) invariants.set(info.id, info);
+      for (const [role, steps] of stepsByRole(recording)) {
+        const use = { sample, recording, steps };
+        const known = uses.get(role);
+        if (known) known.push(use);
+        else uses.set(role, [use]);
+      }
+    }
+    for (const list of uses.values()) list.sort((a, b) => telling(b) - telling(a));
+    return { uses, invariants: [...invariants.values()] };
+  }
+}
+
+interface Known {
+  readonly uses: ReadonlyMap<string, readonly FunctionUse[]>;
+  readonly invariants: readonly InvariantInfo[];
+}
+
+function stepsByRole({ run }: Recording): Map<string, Step[]> {
+  const byRole = new Map<string, Step[]>();
+  for (const step of run.trace.steps) {
+    if (!step.anchor) continue;
+    const steps = byRole.get(step.anchor.role);
+    if (steps) steps.push(step);
+    else byRole.set(step.anchor.role, [step]);
+  }
+  return byRole;
+}
+
+/** How much a run shows of a function: different statements first, then brevity. */
+function telling({ steps, recording }: FunctionUse): number {
+  const statements = new Set(steps.map((step) => step.anchor?.pattern)).size;
+  return statements - Math.min(0.99, recording.run.trace.steps.length / 10_000);
+}

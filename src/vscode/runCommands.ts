@@ -1,0 +1,179 @@
+/**
+ * Commands that start a run, and the choices they offer.
+ */
+import * as vscode from 'vscode';
+import { TITLES } from './commandIds';
+import type { Explorer } from './explorerPanel';
+import { functionText } from './functionTexts';
+import type { KernelTree } from './kernelTree';
+import { type Log, Notice } from './log';
+import type { FunctionUse } from './recordings';
+import type { RunControl } from './runControl';
+import { sampleIdOf } from './sampleDocuments';
+import type { Sample } from './samples';
+import type { Session } from './session';
+import type { SourceService } from './sourceService';
+import { Store } from './store';
+
+interface Choice<T> extends vscode.QuickPickItem {
+  readonly value: T;
+}
+
+/** Lets a person choose; stops the command silently when nothing is chosen. */
+export async function choose<T>(
+  title: string,
+  placeHolder: string,
+  choices: readonly Choice<T>[],
+): Promise<T> {
+  const chosen = await vscode.window.showQuickPick(choices, {
+    title,
+    placeHolder,
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  if (!chosen) throw new vscode.CancellationError();
+  return chosen.value;
+}
+
+export interface RunCommandParts {
+  readonly control: RunControl;
+  readonly session: Session;
+  readonly sources: SourceService;
+  readonly explorer: Explorer;
+  readonly log: Log;
+}
+
+export function registerRunCommands(parts: RunCommandParts): vscode.Disposable {
+  const { control, session, explorer, log } = parts;
+  const store = new Store();
+  store.add(log.command('rmapLens.openExplorer', TITLES['rmapLens.openExplorer'], () => explorer.open()));
+  store.add(
+    log.command('rmapLens.runSample', TITLES['rmapLens.runSample'], async (id: unknown) => {
+      const sample = typeof id === 'string' ? control.sample(id) : await chooseSample(control.samples);
+      await control.runSample(sample.id);
+      explorer.open({ focus: false });
+    }),
+  );
+  store.add(
+    log.command(
+      'rmapLens.runFunction',
+      TITLES['rmapLens.runFunction'],
+      (role: unknown, sampleId: unknown, root: unknown, step: unknown) =>
+        runFunction(parts, { role, sampleId, root, step }),
+    ),
+  );
+  store.add(
+    log.command('rmapLens.runScenario', TITLES['rmapLens.runScenario'], async (target: unknown) => {
+      const document = await scenarioDocument(target);
+      const sample = sampleIdOf(document.uri);
+      if (sample === null) await control.runDocument(document);
+      else await control.runSample(sample);
+      explorer.open({ focus: false });
+    }),
+  );
+  store.add(
+    log.command('rmapLens.chooseProfile', TITLES['rmapLens.chooseProfile'], async (id: unknown) => {
+      const tree = session.current ? session.current.tree : await parts.sources.trees.primary();
+      await control.chooseProfile(typeof id === 'string' ? id : await chooseProfile(control, tree));
+    }),
+  );
+  store.add(log.command('rmapLens.showLog', TITLES['rmapLens.showLog'], () => log.show()));
+  return store;
+}
+
+interface FunctionArguments {
+  readonly role: unknown;
+  readonly sampleId: unknown;
+  readonly root: unknown;
+  readonly step: unknown;
+}
+
+async function runFunction(
+  { control, session, sources, explorer }: RunCommandParts,
+  { role, sampleId, root, step }: FunctionArguments,
+): Promise<void> {
+  const tree =
+    typeof root === 'string'
+      ? await sources.trees.at(vscode.Uri.parse(root, true))
+      : await sources.trees.primary();
+  const wanted = typeof role === 'string' ? role : await chooseFunction(control, tree);
+  const uses = control.uses(wanted, tree);
+  if (uses.length === 0) throw new Notice(`No sample reaches ${wanted}() on this kernel.`);
+  const id =
+    typeof sampleId === 'string'
+      ? sampleId
+      : uses.length === 1
+        ? (uses[0]?.sample.id ?? null)
+        : (await chooseUse(wanted, uses)).sample.id;
+  await control.runFunction(wanted, id, tree);
+  if (typeof step === 'number') session.seek(step);
+  explorer.open({ focus: false });
+}
+
+function chooseSample(samples: readonly Sample[]): Promise<Sample> {
+  const choices = samples.map((value) => ({ label: value.title, detail: value.description, value }));
+  return choose('Run Sample', 'A scenario to run and step through', choices);
+}
+
+function chooseFunction(control: RunControl, tree: KernelTree | null): Promise<string> {
+  const choices = [...control.usesByRole(tree)]
+    .sort(([a], [b]) => bare(a).localeCompare(bare(b)))
+    .map(([role, uses]) => ({
+      label: `${role}()`,
+      description: uses.length === 1 ? (uses[0]?.sample.title ?? '') : `${uses.length} samples`,
+      detail: functionText(role)?.purpose.replaceAll('`', '') ?? '',
+      value: role,
+    }));
+  return choose(
+    'Run Function',
+    'A simulated function; its sample runs and stops at the first step inside it',
+    choices,
+  );
+}
+
+/** `__anon_vma_prepare` is listed beside `anon_vma_clone`. */
+function bare(name: string): string {
+  return name.replace(/^_+/, '');
+}
+
+function chooseUse(role: string, uses: readonly FunctionUse[]): Promise<FunctionUse> {
+  const choices = uses.map((value, at) => ({
+    label: value.sample.title,
+    description: `${value.steps.length} steps in ${role}()${at === 0 ? ' · shows most of it' : ''}`,
+    detail: value.sample.description,
+    value,
+  }));
+  return choose(`Run ${role}()`, 'The sample to run it on', choices);
+}
+
+function chooseProfile(control: RunControl, tree: KernelTree | null): Promise<string> {
+  const chosen = control.chosenProfile;
+  const mark = (id: string) => (id === chosen ? '$(check) ' : '');
+  const automatic = control.automaticProfile(tree);
+  const choices = [
+    {
+      label: `${mark('auto')}Automatic`,
+      description: automatic.title,
+      detail: tree
+        ? 'What the scenario asks for, else the kernel of the open tree'
+        : 'What the scenario asks for, else the newest kernel',
+      value: 'auto',
+    },
+    ...control.simulator.profiles.map(({ id, title, note }) => ({
+      label: `${mark(id)}${title}`,
+      description: id,
+      detail: note,
+      value: id,
+    })),
+  ];
+  return choose('Kernel Profile', 'The kernel that the simulation behaves as', choices);
+}
+
+/** The scenario that a command is about: of a menu or lens, else of the active editor. */
+async function scenarioDocument(target: unknown): Promise<vscode.TextDocument> {
+  if (target instanceof vscode.Uri) return vscode.workspace.openTextDocument(target);
+  if (typeof target === 'string') return vscode.workspace.openTextDocument(vscode.Uri.parse(target, true));
+  const document = vscode.window.activeTextEditor?.document;
+  if (document?.languageId !== 'rmap') throw new Notice('Open a scenario (a .rmap file) first.');
+  return document;
+}

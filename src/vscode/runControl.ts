@@ -1,0 +1,155 @@
+/**
+ * Starts runs: of a sample, of a scenario file, of a function on the sample that shows it best. Decides which kernel
+ * the simulation behaves as and which tree the run is shown in.
+ */
+import * as vscode from 'vscode';
+import type { InvariantInfo } from '../trace/evaluation';
+import { configuration } from './configuration';
+import type { KernelTree } from './kernelTree';
+import { type Log, Notice } from './log';
+import { type FunctionUse, record, requestedProfile, type SampleRuns } from './recordings';
+import { openTextDocumentOrNull } from './sampleDocuments';
+import type { Sample } from './samples';
+import type { CurrentRun, RunSource, Session } from './session';
+import {
+  newestProfile,
+  type ProfileInfo,
+  profileForVersion,
+  profileNamed,
+  type Simulator,
+} from './simulator';
+import type { SourceService } from './sourceService';
+
+const CHOSEN_PROFILE = 'profile';
+
+export interface RunOptions {
+  /** The tree to show the run in; without one the open tree. */
+  readonly tree?: KernelTree | null;
+  /** Where to stop; -1 (default) before the first step. */
+  readonly position?: number;
+}
+
+export class RunControl implements vscode.Disposable {
+  private readonly profileChanged = new vscode.EventEmitter<void>();
+  /** Another kernel has been chosen. */
+  readonly onDidChangeProfile = this.profileChanged.event;
+
+  constructor(
+    private readonly session: Session,
+    private readonly sources: SourceService,
+    readonly simulator: Simulator,
+    readonly sampleRuns: SampleRuns,
+    private readonly memento: vscode.Memento,
+  ) {}
+
+  get samples(): readonly Sample[] {
+    return this.sampleRuns.samples;
+  }
+
+  /** Profile that a person has chosen for this workspace, or `auto`. */
+  get chosenProfile(): string {
+    return this.memento.get<string>(CHOSEN_PROFILE) ?? configuration.profile();
+  }
+
+  /** Chooses the kernel that is simulated, and runs the current scenario again on it. */
+  async chooseProfile(id: string): Promise<void> {
+    if (id !== 'auto') profileNamed(this.simulator.profiles, id);
+    await this.memento.update(CHOSEN_PROFILE, id === configuration.profile() ? undefined : id);
+    this.profileChanged.fire();
+    await this.runAgain();
+  }
+
+  /** The setting has changed: what depends on it is made again. */
+  async settingChanged(log: Log): Promise<void> {
+    this.profileChanged.fire();
+    try {
+      await this.runAgain();
+    } catch (error) {
+      log.report('Changing the kernel profile', error);
+    }
+  }
+
+  /** The kernel a scenario runs on: chosen, else asked for by the scenario, else that of the tree, else the newest. */
+  profileFor(tree: KernelTree | null, scenario: string | null): ProfileInfo {
+    const { profiles } = this.simulator;
+    const chosen = this.chosenProfile;
+    if (chosen !== 'auto') return profileNamed(profiles, chosen);
+    const asked = scenario === null ? null : requestedProfile(scenario);
+    return profiles.find(({ id }) => id === asked) ?? this.automaticProfile(tree);
+  }
+
+  /** The kernel of a tree as far as it is known, else the newest. */
+  automaticProfile(tree: KernelTree | null): ProfileInfo {
+    const { profiles } = this.simulator;
+    return tree?.version ? profileForVersion(profiles, tree.version) : newestProfile(profiles);
+  }
+
+  sample(id: string): Sample {
+    const sample = this.samples.find((known) => known.id === id);
+    if (!sample)
+      throw new Notice(`There is no sample “${id}”. “Rmap: Run Sample…” lists the ones there are.`);
+    return sample;
+  }
+
+  async runSample(id: string, options: RunOptions = {}): Promise<CurrentRun> {
+    const sample = this.sample(id);
+    return this.start({ kind: 'sample', id }, sample.text, options);
+  }
+
+  async runDocument(document: vscode.TextDocument, options: RunOptions = {}): Promise<CurrentRun> {
+    return this.start({ kind: 'document', uri: document.uri.toString() }, document.getText(), options);
+  }
+
+  /** What the samples do in each function, on the kernel that runs in this tree would be made on. */
+  usesByRole(tree: KernelTree | null): ReadonlyMap<string, readonly FunctionUse[]> {
+    return this.sampleRuns.uses(this.profileFor(tree, null).id);
+  }
+
+  /** The catalogue of invariants, and the asserts that the samples come past. */
+  invariants(tree: KernelTree | null): readonly InvariantInfo[] {
+    return this.sampleRuns.invariants(this.profileFor(tree, null).id);
+  }
+
+  /** What the samples do in a function, the most telling first; empty when no sample reaches it. */
+  uses(role: string, tree: KernelTree | null): readonly FunctionUse[] {
+    return this.usesByRole(tree).get(role) ?? [];
+  }
+
+  /** Runs a sample and stops at its first step in a function. */
+  async runFunction(role: string, sampleId: string | null, tree: KernelTree | null): Promise<CurrentRun> {
+    const uses = this.uses(role, tree);
+    const use = sampleId === null ? uses[0] : uses.find(({ sample }) => sample.id === sampleId);
+    const id = use?.sample.id ?? sampleId;
+    if (id === null) throw new Notice(`No sample reaches ${role}().`);
+    const run = await this.runSample(id, { tree });
+    const first = run.trace.steps.find((step) => step.anchor?.role === role);
+    if (first) this.session.seek(first.number);
+    return run;
+  }
+
+  /** Runs the current scenario again, after the profile or its text has changed, and stays near where it was. */
+  async runAgain(): Promise<void> {
+    const { current, position } = this.session;
+    if (!current) return;
+    const { source } = current;
+    const document = source.kind === 'document' ? await openTextDocumentOrNull(source.uri) : null;
+    const text = document?.getText() ?? current.text;
+    await this.start(source, text, { tree: current.tree, position });
+  }
+
+  dispose(): void {
+    this.profileChanged.dispose();
+  }
+
+  private async start(source: RunSource, text: string, options: RunOptions): Promise<CurrentRun> {
+    const tree = options.tree === undefined ? await this.sources.trees.primary() : options.tree;
+    const profile = this.profileFor(tree, text);
+    const { run, title } = record(this.simulator, text, profile.id, configuration.stepLimit());
+    const [problem] = run.problems;
+    if (problem) {
+      const more = run.problems.length > 1 ? ` (and ${run.problems.length - 1} more)` : '';
+      throw new Notice(`Line ${problem.range.line}: ${problem.message}${more} Nothing was run.`);
+    }
+    return this.session.start({ source, title, text, profile, tree, run }, options.position);
+  }
+}

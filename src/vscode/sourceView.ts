@@ -1,0 +1,67 @@
+/**
+ * Shows places of a kernel tree in the editor, beside the explorer and without taking the focus unless asked to.
+ */
+import * as vscode from 'vscode';
+import type { Location } from '../trace/step';
+import { type KernelTree, uriInTree } from './kernelTree';
+import { Store } from './store';
+
+export function rangeOfLocation({ line, column, endLine, endColumn }: Location): vscode.Range {
+  return new vscode.Range(line, column, endLine, endColumn);
+}
+
+export class SourceView implements vscode.Disposable {
+  private readonly store = new Store();
+  /** Column in which source was read last. */
+  private column: vscode.ViewColumn = vscode.ViewColumn.One;
+  private latest = 0;
+
+  constructor() {
+    this.note(vscode.window.activeTextEditor);
+    this.store.add(vscode.window.onDidChangeActiveTextEditor((editor) => this.note(editor)));
+  }
+
+  /**
+   * Shows a place. Of several calls in quick succession only the last one counts.
+   * @returns the editor, or null when a later call has overtaken this one
+   */
+  async reveal(
+    tree: KernelTree,
+    location: Location,
+    { focus }: { readonly focus: boolean },
+  ): Promise<vscode.TextEditor | null> {
+    this.latest += 1;
+    const ticket = this.latest;
+    const uri = uriInTree(tree.root, location.file);
+    const range = rangeOfLocation(location);
+    const visible = visibleEditor(uri);
+    if (visible && !focus) {
+      visible.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+      return visible;
+    }
+    const document = await vscode.workspace.openTextDocument(uri);
+    if (ticket !== this.latest) return null;
+    const editor = await vscode.window.showTextDocument(document, {
+      viewColumn: visible?.viewColumn ?? this.column,
+      preserveFocus: !focus,
+      preview: true,
+    });
+    if (focus) editor.selection = new vscode.Selection(range.start, range.start);
+    editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+    return editor;
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private note(editor: vscode.TextEditor | undefined): void {
+    if (editor?.document.languageId === 'c' && editor.viewColumn !== undefined)
+      this.column = editor.viewColumn;
+  }
+}
+
+function visibleEditor(uri: vscode.Uri): vscode.TextEditor | undefined {
+  const key = uri.toString();
+  return vscode.window.visibleTextEditors.find((editor) => editor.document.uri.toString() === key);
+}
