@@ -5,7 +5,7 @@
 import { assertsAmong, callsOf } from './calls';
 import type { AssertFact, CallFact, FileIndex, FunctionBody, FunctionFact } from './facts';
 import { indexFile } from './index';
-import type { KernelParser, ParsedFile, TextChange } from './parser';
+import { applyChange, type KernelParser, type ParsedFile, type TextChange } from './parser';
 import { readBody } from './statements';
 import type { Span } from './text';
 
@@ -33,41 +33,50 @@ function movedBody(body: FunctionBody, by: number): FunctionBody {
 
 export class SourceFile {
   readonly path: string;
-  readonly #parsed: ParsedFile;
+  readonly #parser: KernelParser;
+  #text: string;
+  #parsed: ParsedFile | undefined;
   readonly #bodies = new Map<string, KeptBody>();
   #index: FileIndex | undefined;
   #calls: readonly CallFact[] | undefined;
   #asserts: readonly AssertFact[] | undefined;
 
-  /** Parses `text`; `path` is relative to the tree's root. */
+  /** `path` is relative to the tree's root. Nothing is parsed until something is asked. */
   constructor(parser: KernelParser, path: string, text: string) {
     this.path = path;
-    this.#parsed = parser.parse(text);
+    this.#parser = parser;
+    this.#text = text;
   }
 
   get text(): string {
-    return this.#parsed.text;
+    return this.#text;
   }
 
   /** The parsed file, for readers of the tree itself (the interpreter). */
   get parsed(): ParsedFile {
+    this.#parsed ??= this.#parser.parse(this.#text);
     return this.#parsed;
   }
 
+  /** True while a syntax tree is held in the wasm memory. */
+  get holdsTree(): boolean {
+    return this.#parsed?.holdsTree ?? false;
+  }
+
   get index(): FileIndex {
-    this.#index ??= indexFile(this.path, this.#parsed);
+    this.#index ??= indexFile(this.path, this.parsed);
     return this.#index;
   }
 
   /** Calls in source order. */
   get calls(): readonly CallFact[] {
-    this.#calls ??= callsOf(this.#parsed, this.index.functions);
+    this.#calls ??= callsOf(this.parsed, this.index.functions);
     return this.#calls;
   }
 
   /** Asserts in source order. */
   get asserts(): readonly AssertFact[] {
-    this.#asserts ??= assertsAmong(this.#parsed, this.calls);
+    this.#asserts ??= assertsAmong(this.parsed, this.calls);
     return this.#asserts;
   }
 
@@ -81,7 +90,7 @@ export class SourceFile {
         ? kept.body
         : this.#keep(key, start, movedBody(kept.body, start - kept.start));
     }
-    return this.#keep(key, start, readBody(this.#parsed, definition));
+    return this.#keep(key, start, readBody(this.parsed, definition));
   }
 
   #keep(key: string, start: number, body: FunctionBody): FunctionBody {
@@ -95,7 +104,8 @@ export class SourceFile {
   /** Takes a new text; re-parses in place. */
   update(text: string): void {
     if (text !== this.text) {
-      this.#parsed.update(text);
+      this.#text = text;
+      this.#parsed?.update(text);
       this.#index = undefined;
       this.#calls = undefined;
       this.#asserts = undefined;
@@ -104,15 +114,16 @@ export class SourceFile {
 
   /** Takes one replaced piece of the text; re-parses in place. */
   edit(change: TextChange): void {
-    this.update(this.text.slice(0, change.start) + change.text + this.text.slice(change.end));
+    this.update(applyChange(this.#text, change));
   }
 
   /** Gives back the syntax tree's memory; facts already made stay. */
   release(): void {
-    this.#parsed.release();
+    this.#parsed?.release();
   }
 
   delete(): void {
-    this.#parsed.delete();
+    this.#parsed?.delete();
+    this.#parsed = undefined;
   }
 }

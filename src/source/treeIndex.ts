@@ -70,7 +70,6 @@ export class TreeIndex {
         if (!this.#files.has(path) && this.#reading.get(path) === loading) {
           this.#files.set(path, text === undefined ? undefined : new SourceFile(this.#parser, path, text));
           this.#version++;
-          this.#releaseOldTrees();
         }
       })
       .finally(() => {
@@ -83,7 +82,7 @@ export class TreeIndex {
   }
 
   #releaseOldTrees(): void {
-    const holders = [...this.#files.values()].filter((file) => file?.parsed.holdsTree);
+    const holders = [...this.#files.values()].filter((file) => file?.holdsTree);
     for (const file of holders.slice(0, Math.max(0, holders.length - MAX_TREES_HELD))) {
       file?.release();
     }
@@ -102,10 +101,7 @@ export class TreeIndex {
       known.update(text);
       return this.#used(path, known).index;
     }
-    const file = new SourceFile(this.#parser, path, text);
-    this.#files.set(path, file);
-    this.#releaseOldTrees();
-    return file.index;
+    return this.#used(path, new SourceFile(this.#parser, path, text)).index;
   }
 
   /** Forgets a file (its buffer was closed, it changed on disk): it is read again when next asked for. */
@@ -116,9 +112,11 @@ export class TreeIndex {
     this.#version++;
   }
 
+  /** Moves a file to the end of the queue of those whose trees are given back. */
   #used(path: string, file: SourceFile): SourceFile {
     this.#files.delete(path);
     this.#files.set(path, file);
+    this.#releaseOldTrees();
     return file;
   }
 
@@ -152,11 +150,10 @@ export class TreeIndex {
   }
 
   #definitionsIn(path: string, name: string): FunctionPlace[] {
-    const file = this.#files.get(path);
-    if (!file?.text.includes(name)) {
+    if (!this.#files.get(path)?.text.includes(name)) {
       return [];
     }
-    return file.index.functions
+    return (this.file(path)?.functions ?? [])
       .filter((definition) => definition.name === name)
       .map((definition) => ({ path, function: definition }));
   }
@@ -184,9 +181,8 @@ export class TreeIndex {
   /** Direct calls of `name` in the files read, in order of path and place. */
   callers(name: string): readonly CallPlace[] {
     return this.paths.flatMap((path) => {
-      const file = this.#files.get(path);
-      const calls = file?.text.includes(name) ? file.calls : [];
-      return calls
+      const mentions = this.#files.get(path)?.text.includes(name) ?? false;
+      return (mentions ? (this.source(path)?.calls ?? []) : [])
         .filter(({ callee, isIndirect }) => callee === name && !isIndirect)
         .map((call) => ({ path, call }));
     });
@@ -195,7 +191,7 @@ export class TreeIndex {
   /** Asserts in the functions called `name`. */
   asserts(name: string): readonly AssertPlace[] {
     return this.functionsNamed(name).flatMap(({ path, function: definition }) =>
-      (this.#files.get(path)?.asserts ?? [])
+      (this.source(path)?.asserts ?? [])
         .filter(({ span }) => definition.span.start <= span.start && span.end <= definition.span.end)
         .map((assert) => ({ path, assert })),
     );
