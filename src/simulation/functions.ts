@@ -137,6 +137,8 @@ export interface VmaFunctions {
   ): number;
   vma_prepare(k: Kernel, vp: vma_prepare): void;
   vma_complete(k: Kernel, vp: vma_prepare, mm: mm_struct): void;
+  /** Unlinks `next`, which `vma` swallows. No step of its own since 7.0. */
+  anon_vma_merge(k: Kernel, vma: vm_area_struct, next: vm_area_struct): void;
   vma_merge_existing_range(k: Kernel, vmg: vma_merge_struct): vm_area_struct | null;
   vma_merge_new_range(k: Kernel, vmg: vma_merge_struct): vm_area_struct | null;
   vma_merge_copied_range(k: Kernel, vmg: vma_merge_struct): vm_area_struct | null;

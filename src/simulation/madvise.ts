@@ -22,12 +22,12 @@ interface madvise_behavior {
 /** The system call: 0 or a negative errno. */
 export function do_madvise(k: Kernel, mm: mm_struct, start: number, len: number, advice: Advice): number {
   k.enter('do_madvise', () => `advise ${advice} for ${start}-${start + len} of ${mm.name}`);
-  k.at('call:madvise_lock', 'lock', () => `lock the address space of ${mm.name}`);
+  k.at('call:madvise_lock|mmap_write_lock_killable', 'lock', () => `lock the address space of ${mm.name}`);
   mmap_write_lock(k, mm);
   const error = madvise_walk_vmas(k, mm, start, start + len, advice);
-  k.at('call:madvise_unlock', 'unlock', () => `unlock the address space of ${mm.name}`);
+  k.at('call:madvise_unlock|mmap_write_unlock', 'unlock', () => `unlock the address space of ${mm.name}`);
   mmap_write_unlock(k, mm);
-  k.leave('return:error #3');
+  k.leave('return:error !in:if');
   return error;
 }
 
@@ -63,7 +63,7 @@ export function madvise_walk_vmas(
     }
     const part: madvise_behavior = { mm, behavior, prev, vma, start, end: Math.min(vma.vm_end, last_end) };
     k.at(
-      'call:madvise_vma_behavior #2',
+      'call:madvise_vma_behavior|visit in:loop',
       'statement',
       () => `${part.start}-${part.end} lies in ${vmaName(part.vma)}`,
     );
@@ -121,7 +121,7 @@ function madvise_update_vma(k: Kernel, new_flags: number, part: madvise_behavior
   }
   part.vma = modified;
   start_write(k, 'call:vma_start_write', modified);
-  k.at('set:vma->flags', 'write', () => `${vmaName(modified)} has them now`);
+  k.at('expr has:flags|vm_flags_reset', 'write', () => `${vmaName(modified)} has them now`);
   if (modified.vm_flags !== new_flags) k.set(modified, 'vm_flags', new_flags);
   k.leave('return:0 #2');
   return 0;

@@ -82,7 +82,7 @@ export function mprotect_fixup(
   pprev.vma = modified;
   start_write(k, 'call:vma_start_write', modified);
   k.at(
-    'call:vma_flags_reset_once|vm_flags_reset_once',
+    'call:vma_flags_reset_once|vm_flags_reset',
     'write',
     () => `${vmaName(modified)} is ${protName(flags)}`,
   );

@@ -14,7 +14,7 @@ import { vm_area_alloc, vm_area_dup, vm_area_free } from './vmaAlloc';
 import { commit_merge, dup_anon_vma, vma_expand } from './vmaExpand';
 import { vma_merge_copied_range, vma_merge_existing_range, vma_merge_new_range } from './vmaMerge';
 import { is_mergeable_anon_vma, needs_adjacent_anon_pgoff } from './vmaMergeState';
-import { vma_complete, vma_prepare } from './vmaPrepare';
+import { anon_vma_merge, vma_complete, vma_prepare } from './vmaPrepare';
 import { assert_sane_pgoff, vma_set_anon_pgoff } from './vmaRange';
 import { __split_vma, vma_modify_flags } from './vmaSplit';
 
@@ -30,6 +30,7 @@ export const vmaFunctions: VmaFunctions = {
   is_mergeable_anon_vma,
   needs_adjacent_anon_pgoff,
   dup_anon_vma,
+  anon_vma_merge,
   vma_prepare,
   vma_complete,
   vma_merge_existing_range,

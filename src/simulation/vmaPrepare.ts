@@ -134,7 +134,7 @@ function dropRemoved(k: Kernel, vp: vma_prepare_struct, remove: vm_area_struct, 
   const mm = remove.vm_mm;
   k.at('call:vma_mark_detached', 'write', () => `${vmaName(remove)} can no longer be found`);
   k.set(remove, 'attached', false);
-  if (remove.anon_vma) k.f.unlink_anon_vmas(k, remove);
+  if (remove.anon_vma) k.f.anon_vma_merge(k, vp.vma, remove);
   k.at('set:mm->map_count #2', 'write', () => 'one VMA less');
   k.set(mm, 'map_count', mm.map_count - 1);
   if (last) {
@@ -142,6 +142,11 @@ function dropRemoved(k: Kernel, vp: vma_prepare_struct, remove: vm_area_struct, 
     k.warn_on('WARN_ON_ONCE', 'vp->vma->vm_end < vp->remove->vm_end', vp.vma.vm_end < remove.vm_end);
   }
   k.f.vm_area_free(k, remove);
+}
+
+/** Its links go; those of the VMA that swallows it find the same folios. 7.x has no function for it, hence no step. */
+export function anon_vma_merge(k: Kernel, _vma: vm_area_struct, next: vm_area_struct): void {
+  k.f.unlink_anon_vmas(k, next);
 }
 
 function leavesFile(vma: vm_area_struct, file: file): string {
