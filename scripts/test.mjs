@@ -133,15 +133,6 @@ const SUITES = {
       return { passed: problems.length === 0 ? 1 : 0, failed: problems.length, lines: [...problems, size] };
     },
   },
-  scripts: {
-    needs: [],
-    async run() {
-      const { runMocha } = await import('./mochaRun.mjs');
-      const { filesBelow } = await import('./build.mjs');
-      const result = await runMocha(filesBelow('test/scripts', /\.test\.ts$/), { timeout: 60_000 });
-      return { ...result, lines: [clean(result.output)] };
-    },
-  },
   unit: {
     needs: ['trees', 'build'],
     async run() {
