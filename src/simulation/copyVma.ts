@@ -75,20 +75,24 @@ function merge_copy(k: Kernel, vma: vm_area_struct, copy: Copy, keep_source: boo
     if (vmg.prev === vma) vmg.prev = null;
     if (vmg.next === vma) vmg.next = null;
   }
+  k.at('call:vma_merge_copied_range', 'statement', () => 'try to do with the neighbours of the new place');
   return k.f.vma_merge_copied_range(k, vmg);
 }
 
 function copy_alone(k: Kernel, vma: vm_area_struct, copy: Copy): vm_area_struct | null {
   const { addr, len } = copy;
+  k.at('call:vm_area_dup', 'statement', () => 'it takes a VMA of its own');
   const created = k.f.vm_area_dup(k, vma);
   if (!created) return null;
   k.at('call:vma_set_range', 'write', () => `it is to be ${vma.vm_mm.name}@${addr}-${addr + len}`);
   vma_set_range(k, created, addr, addr + len, copy.pgoff, copy.anon_pgoff);
+  k.at('call:anon_vma_clone', 'statement', () => 'link it to every anon_vma of the source');
   if (k.f.anon_vma_clone(k, created, vma, 'VMA_OP_REMAP')) {
     k.at('goto:out_free_mempol', 'statement', () => 'no memory for its links');
     k.f.vm_area_free(k, created);
     return null;
   }
+  k.at('call:vma_link', 'statement', () => 'it is complete');
   vma_link(k, created);
   return created;
 }
@@ -100,7 +104,10 @@ function vma_link(k: Kernel, vma: vm_area_struct): void {
   start_write(k, 'call:vma_start_write', vma);
   k.at('call:vma_iter_store_new|vma_iter_store', 'list', () => `${vmaName(vma)} enters the VMA tree`);
   vma_iter_store_new(k, mm, vma);
-  if (vm_file) vma_link_file(k, vma, vm_file);
+  if (vm_file) {
+    k.at('call:vma_link_file', 'statement', () => `let walks of file ${vm_file.name} find it`);
+    vma_link_file(k, vma, vm_file);
+  }
   k.at('set:mm->map_count', 'write', () => 'one VMA more');
   k.set(mm, 'map_count', mm.map_count + 1);
   k.leave('return:0');

@@ -24,6 +24,7 @@ export function do_madvise(k: Kernel, mm: mm_struct, start: number, len: number,
   k.enter('do_madvise', () => `advise ${advice} for ${start}-${start + len} of ${mm.name}`);
   k.at('call:madvise_lock|mmap_write_lock_killable', 'lock', () => `lock the address space of ${mm.name}`);
   mmap_write_lock(k, mm);
+  k.at('call:madvise_do_behavior|madvise_walk_vmas', 'statement', () => 'go over what is mapped there');
   const error = madvise_walk_vmas(k, mm, start, start + len, advice);
   k.at('call:madvise_unlock|mmap_write_unlock', 'unlock', () => `unlock the address space of ${mm.name}`);
   mmap_write_unlock(k, mm);
@@ -89,6 +90,7 @@ function madvise_vma_behavior(k: Kernel, part: madvise_behavior): number {
     k.leave('return:-EINVAL #2', () => 'only anonymous memory can be wiped');
     return -EINVAL;
   }
+  k.at('call:madvise_update_vma', 'statement', () => 'only its flags change');
   const error = madvise_update_vma(k, advisedFlags(vma.vm_flags, behavior), part);
   k.leave('return:error', () => (error === -ENOMEM ? 'out of memory: try again' : 'done'));
   return error === -ENOMEM ? -EAGAIN : error;
@@ -114,6 +116,11 @@ function madvise_update_vma(k: Kernel, new_flags: number, part: madvise_behavior
     k.leave('return:0 #1', () => 'it has them already');
     return 0;
   }
+  k.at(
+    'call:vma_modify_flags|vma_modify_flags_name',
+    'statement',
+    () => 'find or make the VMA that can have them',
+  );
   const modified = k.f.vma_modify_flags(k, prev, vma, start, end, new_flags);
   if (typeof modified === 'number') {
     k.leave('return:PTR_ERR(vma)', () => 'out of memory: its flags stay');

@@ -31,6 +31,7 @@ export function vm_mmap_pgoff(
   );
   k.at('call:mmap_write_lock_killable', 'lock', () => `lock the address space of ${mm.name}`);
   mmap_write_lock(k, mm);
+  k.at('call:do_mmap', 'statement', () => 'map it');
   const ret = do_mmap(k, mm, addr, len, prot, file, pgoff);
   k.at('call:mmap_write_unlock', 'unlock', () => `unlock the address space of ${mm.name}`);
   mmap_write_unlock(k, mm);
@@ -58,6 +59,7 @@ function do_mmap(
     k.leave('return:-EEXIST', () => `${vmaName(there)} is there already`);
     return -EEXIST;
   }
+  k.at('call:mmap_region', 'statement', () => 'nothing is in the way');
   const ret = k.f.__mmap_region(k, mm, addr, len, prot, file ? file_pgoff : addr, file);
   k.leave('return:addr #2');
   return ret;
@@ -87,6 +89,7 @@ export function __mmap_region(
 ): number {
   k.enter('__mmap_region', () => `map ${addr}-${addr + len} of ${mm.name}`);
   const map: mmap_state = { mm, addr, end: addr + len, pgoff, file, vm_flags, prev: null, next: null };
+  k.at('call:__mmap_setup', 'statement', () => 'prepare');
   __mmap_setup(k, map);
   let vma: vm_area_struct | null = null;
   if (map.prev || map.next) {
@@ -149,6 +152,7 @@ function vmg_mmap_state(map: mmap_state): vma_merge_struct {
 function __mmap_new_vma(k: Kernel, map: mmap_state): number {
   const { mm, addr, end, pgoff, file } = map;
   k.enter('__mmap_new_vma', () => `a VMA for ${addr}-${end}`);
+  k.at('call:vm_area_alloc', 'statement', () => 'allocate it');
   const vma = k.f.vm_area_alloc(k, mm);
   if (!vma) {
     k.leave('return:-ENOMEM', () => 'out of memory');
@@ -168,7 +172,10 @@ function __mmap_new_vma(k: Kernel, map: mmap_state): number {
   vma_iter_store_new(k, mm, vma);
   k.at('set:map->mm->map_count', 'write', () => 'one VMA more');
   k.set(mm, 'map_count', mm.map_count + 1);
-  if (file) vma_link_file(k, vma, file);
+  if (file) {
+    k.at('call:vma_link_file', 'statement', () => `let walks of file ${file.name} find it`);
+    vma_link_file(k, vma, file);
+  }
   k.leave('return:0');
   return 0;
 }

@@ -74,6 +74,7 @@ export function mprotect_fixup(
     return 0;
   }
   const flags = accountedFlags(k, vma, oldflags, newflags);
+  k.at('call:vma_modify_flags', 'statement', () => 'find or make the VMA that can have them');
   const modified = k.f.vma_modify_flags(k, pprev.vma, vma, start, end, flags);
   if (typeof modified === 'number') {
     k.leave('return:error #2', () => 'out of memory: its rights stay');

@@ -39,6 +39,7 @@ export function do_mremap(
   }
   k.at('call:mmap_write_lock_killable', 'lock', () => `lock the address space of ${mm.name}`);
   mmap_write_lock(k, mm);
+  k.at('call:remap_move', 'statement', () => 'the length stays as it is');
   const res = remap_move(k, mm, old, len, to, dontunmap);
   k.at('call:mmap_write_unlock #2', 'unlock', () => `unlock the address space of ${mm.name}`);
   mmap_write_unlock(k, mm);
@@ -88,6 +89,7 @@ export function mremap_to(
     k.leave('return:-EFAULT', () => 'it is gone');
     return -EFAULT;
   }
+  k.at('call:move_vma', 'statement', () => 'there is room now');
   const res = move_vma(k, { mm, addr: old, len, new_addr: to, dontunmap, vma });
   k.leave('return:move_vma(vrm)');
   return res;
@@ -99,13 +101,19 @@ function move_vma(k: Kernel, vrm: vma_remap_struct): number {
     () => `move ${vrm.addr}-${vrm.addr + vrm.len} of ${vmaName(vrm.vma)} to ${vrm.new_addr}`,
   );
   start_write(k, 'call:vma_start_write', vrm.vma);
+  k.at('call:copy_vma_and_data', 'statement', () => 'copy first');
   const new_vma = copy_vma_and_data(k, vrm);
   if (!new_vma) {
     k.leave('return:err #2', () => 'out of memory: the source stays as it was');
     return -ENOMEM;
   }
-  if (vrm.dontunmap) k.f.dontunmap_complete(k, vrm.vma, new_vma, vrm.addr, vrm.addr + vrm.len);
-  else unmap_source_vma(k, vrm);
+  if (vrm.dontunmap) {
+    k.at('call:dontunmap_complete', 'statement', () => 'the source stays, without its pages');
+    k.f.dontunmap_complete(k, vrm.vma, new_vma, vrm.addr, vrm.addr + vrm.len);
+  } else {
+    k.at('call:unmap_source_vma', 'statement', () => 'the source goes');
+    unmap_source_vma(k, vrm);
+  }
   k.leave('return #4');
   return 0;
 }
@@ -118,6 +126,7 @@ function copy_vma_and_data(k: Kernel, vrm: vma_remap_struct): vm_area_struct | n
   const flags = { need_rmap_locks: false };
   const pgoff = linear_page_index(vma, addr);
   const anon_pgoff = linear_anon_pgoff(k, vma, addr);
+  k.at('call:copy_vma', 'statement', () => `a VMA at ${new_addr}`);
   const new_vma = k.f.copy_vma(k, vmap, new_addr, len, pgoff, anon_pgoff, flags, vrm.dontunmap);
   if (!new_vma) {
     k.leave('return:-ENOMEM', () => 'out of memory');
@@ -125,6 +134,7 @@ function copy_vma_and_data(k: Kernel, vrm: vma_remap_struct): vm_area_struct | n
   }
   vrm.vma = vmap.vma;
   const { need_rmap_locks } = flags;
+  k.at('call:move_page_tables #1', 'statement', () => 'pages follow');
   k.f.move_page_tables(k, {
     old: vrm.vma,
     new: new_vma,
@@ -143,7 +153,10 @@ export function move_page_tables(k: Kernel, pmc: pagetable_move_control): void {
   const { vm_mm: mm } = old;
   k.enter('move_page_tables', () => `move the entries of ${old_addr}-${old_addr + len_in} to ${new_addr}`);
   const pages = Array.from({ length: len_in }, (_, i) => old_addr + i).filter((page) => mm.ptes.has(page));
-  if (pages.length > 0) move_ptes(k, pmc, pages);
+  if (pages.length > 0) {
+    k.at('call:move_ptes', 'statement', () => 'there are some');
+    move_ptes(k, pmc, pages);
+  }
   k.leave('return:pmc_progress(pmc)', () => (pages.length > 0 ? 'all moved' : 'there were none'));
 }
 
@@ -151,7 +164,10 @@ export function move_page_tables(k: Kernel, pmc: pagetable_move_control): void {
 function move_ptes(k: Kernel, pmc: pagetable_move_control, pages: readonly number[]): void {
   const { old, old_addr, new_addr } = pmc;
   const { vm_mm: mm } = old;
-  k.enter('move_ptes', () => `${pages.length} page table entries`);
+  k.enter(
+    'move_ptes',
+    () => `move ${pages.length === 1 ? 'one page table entry' : `${pages.length} page table entries`}`,
+  );
   if (pmc.need_rmap_locks) {
     k.at('call:take_rmap_locks', 'lock', () => `no walk may miss a page of ${vmaName(old)} on its way`);
     if (old.vm_file) k.down_write(old.vm_file, 'i_mmap_rwsem');

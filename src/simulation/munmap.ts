@@ -22,6 +22,7 @@ export function __vm_munmap(k: Kernel, mm: mm_struct, start: number, len: number
   k.enter('__vm_munmap', () => `unmap ${start}-${start + len} of ${mm.name}`);
   k.at('call:mmap_write_lock_killable', 'lock', () => `lock the address space of ${mm.name}`);
   mmap_write_lock(k, mm);
+  k.at('call:do_vmi_munmap', 'statement', () => 'unmap');
   const ret = k.f.do_vmi_munmap(k, mm, start, len, true);
   if (ret) {
     k.at('call:mmap_write_unlock', 'unlock', () => `unlock the address space of ${mm.name}`);
@@ -51,6 +52,7 @@ export function do_vmi_munmap(k: Kernel, mm: mm_struct, start: number, len: numb
     k.leave('return:0');
     return 0;
   }
+  k.at('call:do_vmi_align_munmap', 'statement', () => 'go on from there');
   const error = do_vmi_align_munmap(k, vma, { mm, start, end, detached: [], unlock });
   k.leave('return call:do_vmi_align_munmap');
   return error;
@@ -59,6 +61,7 @@ export function do_vmi_munmap(k: Kernel, mm: mm_struct, start: number, len: numb
 function do_vmi_align_munmap(k: Kernel, vma: vm_area_struct, vms: vma_munmap_struct): number {
   const { mm, detached } = vms;
   k.enter('do_vmi_align_munmap', () => `gather what is mapped in ${vms.start}-${vms.end}, then let it go`);
+  k.at('call:vms_gather_munmap_vmas', 'statement', () => 'all that can fail comes first');
   const error = vms_gather_munmap_vmas(k, vma, vms);
   if (error) {
     k.leave('return:error', () => 'nothing has been unmapped');
@@ -66,6 +69,7 @@ function do_vmi_align_munmap(k: Kernel, vma: vm_area_struct, vms: vma_munmap_str
   }
   k.at('call:vma_iter_clear_gfp', 'list', () => `${mm.name} has nothing at ${vms.start}-${vms.end} any more`);
   for (const gone of detached) k.remove(mm, 'mm_mt', gone);
+  k.at('call:vms_complete_munmap_vmas', 'statement', () => 'the point of no return');
   vms_complete_munmap_vmas(k, vms);
   k.leave('return:0');
   return 0;
@@ -126,6 +130,7 @@ function vms_complete_munmap_vmas(k: Kernel, vms: vma_munmap_struct): void {
     mmap_write_downgrade(k, mm);
     for (const vma of detached) k.up_write(vma, 'vm_lock');
   }
+  k.at('call:vms_clear_ptes', 'statement', () => 'their pages go first');
   k.f.unmap_region(k, detached, !unlock);
   for (const vma of detached) {
     k.at('call:remove_vma', 'statement', () => `${vmaName(vma)} is unlinked: free it`);

@@ -13,7 +13,9 @@ const PMD_PAGES = 512;
 /** mm/vma.c. `vmas` by address. */
 export function unmap_region(k: Kernel, vmas: readonly vm_area_struct[], mm_wr_locked: boolean): void {
   k.enter('unmap_region', () => `unmap ${namesOf(vmas)}`);
+  k.at('call:unmap_vmas', 'statement', () => 'page table entries go');
   k.f.unmap_vmas(k, vmas);
+  k.at('call:free_pgtables', 'statement', () => 'then the links of the reverse maps');
   k.f.free_pgtables(k, vmas, mm_wr_locked);
   k.leave('end');
 }

@@ -26,6 +26,7 @@ export function dup_anon_vma(
     k.warn_on('vma_assert_write_locked', 'dst', dst.vm_lock !== -1);
     k.at('set:dst->anon_vma', 'write', () => `${vmaName(dst)} takes ${anonVmaName(src.anon_vma)} over`);
     k.set(dst, 'anon_vma', src.anon_vma);
+    k.at('call:anon_vma_clone', 'statement', () => 'and is linked to all that the other is linked to');
     const ret = k.f.anon_vma_clone(k, dst, src, 'VMA_OP_MERGE_UNFAULTED');
     if (ret) {
       k.leave('return:ret', () => 'out of memory');
@@ -74,6 +75,7 @@ export function vma_expand(k: Kernel, vmg: vma_merge_struct): number {
     start_write(k, 'call:vma_start_write has:next', removed);
     vmg.__remove_next = true;
   }
+  k.at('call:commit_merge', 'statement', () => 'nothing can fail from here on');
   k.f.commit_merge(k, vmg);
   k.leave('return:0', () => `${vmaName(target)} covers the range`);
   return 0;
@@ -86,6 +88,7 @@ export function commit_merge(k: Kernel, vmg: vma_merge_struct): number {
   if (!vma || !target) return 0; // both are there in every merge
   k.enter('commit_merge', () => `${vmaName(vma)} becomes ${vmg.start}-${vmg.end}`);
   const vp = init_multi_vma_prep(k, vma, vmg);
+  k.at('call:vma_prepare', 'statement', () => 'ranges are about to change');
   k.f.vma_prepare(k, vp);
   k.at('call:vma_set_range', 'write', () => `from now on it is ${vma.vm_mm.name}@${vmg.start}-${vmg.end}`);
   vma_set_range(k, vma, vmg.start, vmg.end, vmg.pgoff, vmg.anon_pgoff);
@@ -111,6 +114,7 @@ export function commit_merge(k: Kernel, vmg: vma_merge_struct): number {
   );
   if (vp.remove) k.remove(vma.vm_mm, 'mm_mt', vp.remove);
   if (vp.remove2) k.remove(vma.vm_mm, 'mm_mt', vp.remove2);
+  k.at('call:vma_complete', 'statement', () => 'they have changed');
   k.f.vma_complete(k, vp, vma.vm_mm);
   k.leave('return:0');
   return 0;

@@ -109,7 +109,10 @@ function spanFrom(k: Kernel, vmg: vma_merge_struct, vma: vm_area_struct): void {
 }
 
 function finish_existing(k: Kernel, vmg: vma_merge_struct, err: number): vm_area_struct | null {
-  if (err || k.f.commit_merge(k, vmg)) {
+  if (!err) {
+    k.at('call:commit_merge', 'statement', () => 'nothing can fail from here on');
+    k.f.commit_merge(k, vmg);
+  } else {
     k.at('goto:abort', 'statement', () => 'out of memory: nothing has changed');
     vmg.state = 'VMA_MERGE_ERROR_NOMEM';
     k.leave('return:NULL #4', () => 'no merge, and an error to report');
@@ -193,6 +196,7 @@ export function vma_merge_copied_range(k: Kernel, vmg: vma_merge_struct): vm_are
   );
   vmg.copied_from = middle;
   vmg.middle = null;
+  k.at('call:vma_merge_new_range', 'statement', () => 'as for any new mapping');
   const merged = k.f.vma_merge_new_range(k, vmg);
   k.leave('return:vma_merge_new_range(vmg)');
   return merged;

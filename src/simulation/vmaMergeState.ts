@@ -7,7 +7,7 @@
  */
 import type { vma_merge_struct } from './functions';
 import type { Kernel } from './kernel';
-import { anonVmaName, VM_SOFTDIRTY, type vm_area_struct, vma_pages, vmaName } from './objects';
+import { anonVmaName, VM_SOFTDIRTY, type vm_area_struct, vmaName } from './objects';
 import { linear_anon_pgoff, linear_page_index, vma_end_anon_pgoff, vma_end_pgoff } from './vmaRange';
 
 /** Why a merge cannot be; null when it can. */
@@ -110,7 +110,7 @@ function can_vma_merge_after(k: Kernel, vmg: vma_merge_struct, prev: vm_area_str
 
 /** May the range be merged with the VMA before it? */
 export function can_vma_merge_left(k: Kernel, vmg: vma_merge_struct): Obstacle {
-  if (!vmg.prev) return 'nothing is mapped below';
+  if (!vmg.prev) return 'there is none';
   if (vmg.prev.vm_end !== vmg.start) return 'it does not touch the range';
   return can_vma_merge_after(k, vmg, vmg.prev);
 }
@@ -118,7 +118,7 @@ export function can_vma_merge_left(k: Kernel, vmg: vma_merge_struct): Obstacle {
 /** May the range be merged with the VMA after it; and, if with the one before as well, do those two agree? */
 export function can_vma_merge_right(k: Kernel, vmg: vma_merge_struct, can_merge_left: boolean): Obstacle {
   const { prev, next } = vmg;
-  if (!next) return 'nothing is mapped above';
+  if (!next) return 'there is none';
   if (vmg.end !== next.vm_start) return 'it does not touch the range';
   const obstacle = can_vma_merge_before(k, vmg, next);
   if (obstacle !== null || !can_merge_left || !prev) return obstacle;
@@ -128,12 +128,8 @@ export function can_vma_merge_right(k: Kernel, vmg: vma_merge_struct, can_merge_
 
 /** One sentence for the step that asks. */
 export function answer(side: 'below' | 'above', vma: vm_area_struct | null, obstacle: Obstacle): string {
-  const name = vma ? vmaName(vma) : `a VMA ${side}`;
-  return obstacle === null ? `can merge with ${name} ${side}` : `cannot merge with ${name}: ${obstacle}`;
-}
-
-/** Length of a VMA as people count it. */
-export function pagesOf(vma: vm_area_struct): string {
-  const pages = vma_pages(vma);
-  return pages === 1 ? '1 page' : `${pages} pages`;
+  if (!vma) return `no merge ${side}: nothing is mapped there`;
+  return obstacle === null
+    ? `can merge with ${vmaName(vma)} ${side}`
+    : `cannot merge with ${vmaName(vma)} ${side}: ${obstacle}`;
 }

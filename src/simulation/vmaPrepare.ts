@@ -134,13 +134,21 @@ function dropRemoved(k: Kernel, vp: vma_prepare_struct, remove: vm_area_struct, 
   const mm = remove.vm_mm;
   k.at('call:vma_mark_detached', 'write', () => `${vmaName(remove)} can no longer be found`);
   k.set(remove, 'attached', false);
-  if (remove.anon_vma) k.f.anon_vma_merge(k, vp.vma, remove);
+  if (remove.anon_vma) {
+    k.at(
+      'call:unlink_anon_vmas|anon_vma_merge',
+      'statement',
+      () => `walks find its folios through ${vmaName(vp.vma)} now`,
+    );
+    k.f.anon_vma_merge(k, vp.vma, remove);
+  }
   k.at('set:mm->map_count #2', 'write', () => 'one VMA less');
   k.set(mm, 'map_count', mm.map_count - 1);
   if (last) {
     k.at('call:WARN_ON_ONCE', 'assert', () => `${vmaName(vp.vma)} covers all of ${vmaName(remove)}`);
     k.warn_on('WARN_ON_ONCE', 'vp->vma->vm_end < vp->remove->vm_end', vp.vma.vm_end < remove.vm_end);
   }
+  k.at('call:vm_area_free', 'statement', () => 'nothing refers to it any more');
   k.f.vm_area_free(k, remove);
 }
 

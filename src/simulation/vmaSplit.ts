@@ -19,6 +19,7 @@ export function __split_vma(k: Kernel, vma: vm_area_struct, addr: number, new_be
   k.at('call:WARN_ON has:vm_end', 'assert', () => 'and below the end');
   k.warn_on('WARN_ON', 'vma->vm_end <= addr', vma.vm_end <= addr);
 
+  k.at('call:vm_area_dup', 'statement', () => 'begin with a copy');
   const created = k.f.vm_area_dup(k, vma);
   if (!created) {
     k.leave('return:-ENOMEM', () => `out of memory: ${vmaName(vma)} stays whole`);
@@ -26,6 +27,7 @@ export function __split_vma(k: Kernel, vma: vm_area_struct, addr: number, new_be
   }
   cut_new(k, created, addr, new_below);
 
+  k.at('call:anon_vma_clone', 'statement', () => 'link it to every anon_vma of the old one');
   const err = k.f.anon_vma_clone(k, created, vma, 'VMA_OP_SPLIT');
   if (err) {
     k.at('goto:out_free_mpol', 'statement', () => 'no memory for the links of the new VMA');
@@ -38,8 +40,10 @@ export function __split_vma(k: Kernel, vma: vm_area_struct, addr: number, new_be
 
   const vp = init_vma_prep(vma);
   vp.insert = created;
+  k.at('call:vma_prepare', 'statement', () => `the range of ${vmaName(vma)} is about to change`);
   k.f.vma_prepare(k, vp);
   cut_old(k, vma, addr, new_below);
+  k.at('call:vma_complete', 'statement', () => 'it has changed');
   k.f.vma_complete(k, vp, vma.vm_mm);
   k.leave(
     'return:0',
@@ -105,6 +109,7 @@ function vma_modify(
 ): vm_area_struct | number {
   const { start, end } = vmg;
   k.enter('vma_modify', () => `make ${start}-${end} of ${vmaName(vma)} a VMA that can change`);
+  k.at('call:vma_merge_existing_range', 'statement', () => 'merging is tried first');
   const merged = k.f.vma_merge_existing_range(k, vmg);
   if (merged) {
     k.leave('return:merged', () => `it has become part of ${vmaName(merged)}`);
