@@ -93,7 +93,13 @@ function suitesOf(host) {
 
 const jsx = { jsx: 'automatic', jsxImportSource: 'preact' };
 const host = { bundle: true, format: 'cjs', external: ['vscode'], loader: LOADER };
-const node = { ...host, platform: 'node', target: 'node20' };
+// as an ES module web-tree-sitter asks for import.meta.url, which a CommonJS bundle does not have
+const node = {
+  ...host,
+  platform: 'node',
+  target: 'node20',
+  alias: { 'web-tree-sitter': require.resolve('web-tree-sitter') },
+};
 // web-tree-sitter imports these three where it finds Node; in a worker it never gets there
 const web = {
   ...host,
