@@ -75,7 +75,11 @@ function merge_copy(k: Kernel, vma: vm_area_struct, copy: Copy, keep_source: boo
     if (vmg.prev === vma) vmg.prev = null;
     if (vmg.next === vma) vmg.next = null;
   }
-  k.at('call:vma_merge_copied_range', 'statement', () => 'try to do with the neighbours of the new place');
+  k.at(
+    'call:vma_merge_copied_range|vma_merge_new_range',
+    'statement',
+    () => 'try to do with the neighbours of the new place',
+  );
   return k.f.vma_merge_copied_range(k, vmg);
 }
 

@@ -2,10 +2,10 @@
  * mmap(2) of private memory at a fixed place: vm_mmap_pgoff() of mm/util.c, do_mmap() of mm/mmap.c, __mmap_region() of
  * mm/vma.c. Merging comes first; a VMA is allocated only where none can be grown.
  */
-import type { vma_merge_struct } from './functions';
 import { EEXIST, EINVAL, ENOMEM, type Kernel } from './kernel';
 import { mmap_write_lock, mmap_write_unlock } from './locks';
 import { type file, type mm_struct, VM_ACCOUNT, VM_WRITE, type vm_area_struct, vmaName } from './objects';
+import { vmg_range_state } from './vmaMergeState';
 import { start_write } from './vmaPrepare';
 import { vma_set_range, vma_set_range_unchecked } from './vmaRange';
 import {
@@ -68,7 +68,7 @@ function do_mmap(
 /** What __mmap_region() passes on: struct mmap_state. */
 interface mmap_state {
   readonly mm: mm_struct;
-  readonly addr: number;
+  readonly start: number;
   readonly end: number;
   readonly pgoff: number;
   readonly file: file | null;
@@ -88,13 +88,13 @@ export function __mmap_region(
   file: file | null,
 ): number {
   k.enter('__mmap_region', () => `map ${addr}-${addr + len} of ${mm.name}`);
-  const map: mmap_state = { mm, addr, end: addr + len, pgoff, file, vm_flags, prev: null, next: null };
+  const map: mmap_state = { mm, start: addr, end: addr + len, pgoff, file, vm_flags, prev: null, next: null };
   k.at('call:__mmap_setup', 'statement', () => 'prepare');
   __mmap_setup(k, map);
   let vma: vm_area_struct | null = null;
   if (map.prev || map.next) {
     k.at('call:vma_merge_new_range', 'statement', () => 'try to do with the VMAs there are');
-    vma = k.f.vma_merge_new_range(k, vmg_mmap_state(map));
+    vma = k.f.vma_merge_new_range(k, vmg_range_state(map.mm, map));
   }
   if (!vma) {
     k.at('call:__mmap_new_vma', 'statement', () => 'it takes a VMA of its own');
@@ -111,7 +111,7 @@ export function __mmap_region(
 /** Finds the neighbours; private memory that may be written is accounted. */
 function __mmap_setup(k: Kernel, map: mmap_state): void {
   k.enter('__mmap_setup', () => 'look at the surroundings');
-  const around = find_vma_prev(map.mm, map.addr);
+  const around = find_vma_prev(map.mm, map.start);
   map.next = around.vma;
   map.prev = around.prev;
   if (map.vm_flags & VM_WRITE) {
@@ -125,32 +125,8 @@ function __mmap_setup(k: Kernel, map: mmap_state): void {
   k.leave('return:0');
 }
 
-/** VMG_MMAP_STATE() */
-function vmg_mmap_state(map: mmap_state): vma_merge_struct {
-  return {
-    mm: map.mm,
-    prev: map.prev,
-    middle: null,
-    next: map.next,
-    target: null,
-    copied_from: null,
-    start: map.addr,
-    end: map.end,
-    pgoff: map.pgoff,
-    anon_pgoff: map.addr,
-    vm_flags: map.vm_flags,
-    file: map.file,
-    anon_vma: null,
-    state: 'VMA_MERGE_START',
-    __adjust_middle_start: false,
-    __adjust_next_start: false,
-    __remove_middle: false,
-    __remove_next: false,
-  };
-}
-
 function __mmap_new_vma(k: Kernel, map: mmap_state): number {
-  const { mm, addr, end, pgoff, file } = map;
+  const { mm, start: addr, end, pgoff, file } = map;
   k.enter('__mmap_new_vma', () => `a VMA for ${addr}-${end}`);
   k.at('call:vm_area_alloc', 'statement', () => 'allocate it');
   const vma = k.f.vm_area_alloc(k, mm);

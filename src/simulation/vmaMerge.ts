@@ -49,7 +49,7 @@ export function vma_merge_existing_range(k: Kernel, vmg: vma_merge_struct): vm_a
 
   vmg.__remove_middle = left_side && right_side;
   vmg.__remove_next = merge_left && merge_right;
-  start_write(k, 'call:vma_start_write has:middle', middle);
+  start_write(k, 'call:vma_start_write has:middle|vma', middle);
   const next = merge_right ? vmg.next : null;
   if (next) start_write(k, 'call:vma_start_write has:next', next);
   if (merge_left && prev) start_write(k, 'call:vma_start_write has:prev', prev);
@@ -120,7 +120,7 @@ function finish_existing(k: Kernel, vmg: vma_merge_struct, err: number): vm_area
   }
   vmg.state = 'VMA_MERGE_SUCCESS';
   const { target } = vmg;
-  k.leave('return:vmg->target', () => `merged into ${target ? vmaName(target) : ''}`);
+  k.leave('return:vmg->target|res', () => `merged into ${target ? vmaName(target) : ''}`);
   return target;
 }
 
@@ -179,7 +179,7 @@ export function vma_merge_new_range(k: Kernel, vmg: vma_merge_struct): vm_area_s
     k.at('call:vma_expand', 'statement', () => `${vmaName(target)} is to cover ${vmg.start}-${vmg.end}`);
     if (k.f.vma_expand(k, vmg) === 0) {
       vmg.state = 'VMA_MERGE_SUCCESS';
-      k.leave('return:vmg->target', () => `merged into ${vmaName(target)}`);
+      k.leave('return:vmg->target|vmg->vma', () => `merged into ${vmaName(target)}`);
       return target;
     }
   }

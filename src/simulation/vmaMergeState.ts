@@ -7,7 +7,7 @@
  */
 import type { vma_merge_struct } from './functions';
 import type { Kernel } from './kernel';
-import { anonVmaName, VM_SOFTDIRTY, type vm_area_struct, vmaName } from './objects';
+import { anonVmaName, type mm_struct, VM_SOFTDIRTY, type vm_area_struct, vmaName } from './objects';
 import { linear_anon_pgoff, linear_page_index, vma_end_anon_pgoff, vma_end_pgoff } from './vmaRange';
 
 /** Why a merge cannot be; null when it can. */
@@ -35,6 +35,34 @@ export function vmg_vma_state(
     vm_flags: vma.vm_flags,
     file: vma.vm_file,
     anon_vma: vma.anon_vma,
+    state: 'VMA_MERGE_START',
+    __adjust_middle_start: false,
+    __adjust_next_start: false,
+    __remove_middle: false,
+    __remove_next: false,
+  };
+}
+
+/** VMG_MMAP_STATE(): a mapping to come between `prev` and `next`. */
+export function vmg_range_state(
+  mm: mm_struct,
+  map: Pick<vma_merge_struct, 'start' | 'end' | 'pgoff' | 'file' | 'vm_flags' | 'prev' | 'next'>,
+): vma_merge_struct {
+  const { start, end, pgoff, file, vm_flags, prev, next } = map;
+  return {
+    mm,
+    prev,
+    middle: null,
+    next,
+    target: null,
+    copied_from: null,
+    start,
+    end,
+    pgoff,
+    anon_pgoff: start,
+    vm_flags,
+    file,
+    anon_vma: null,
     state: 'VMA_MERGE_START',
     __adjust_middle_start: false,
     __adjust_next_start: false,
