@@ -92,14 +92,15 @@ function suitesOf(host) {
 }
 
 const jsx = { jsx: 'automatic', jsxImportSource: 'preact' };
-const host = { bundle: true, format: 'cjs', external: ['vscode'], loader: LOADER };
 // as an ES module web-tree-sitter asks for import.meta.url, which a CommonJS bundle does not have
-const node = {
-  ...host,
-  platform: 'node',
-  target: 'node20',
+const host = {
+  bundle: true,
+  format: 'cjs',
+  external: ['vscode'],
+  loader: LOADER,
   alias: { 'web-tree-sitter': require.resolve('web-tree-sitter') },
 };
+const node = { ...host, platform: 'node', target: 'node20' };
 // web-tree-sitter imports these three where it finds Node; in a worker it never gets there
 const web = {
   ...host,

@@ -135,10 +135,25 @@ function privateApt(state, sourceOptions) {
   return [
     ...sourceOptions,
     ...['-o', `Dir::State::lists=${join(state, 'lists')}`, '-o', `Dir::Cache=${join(state, 'archives')}`],
-    ...['-o', 'Acquire::Languages=none', '-o', 'Acquire::Retries=2'],
+    ...['-o', 'Acquire::Languages=none', '-o', 'Acquire::Retries=1', '-o', 'APT::Update::Error-Mode=any'],
     ...(process.getuid?.() === 0 ? ['-o', 'APT::Sandbox::User=root'] : []),
   ];
 }
+
+/** The first thing that apt complains of. */
+const reasonIn = (output) => {
+  const lines = output.split('\n').map((line) => line.trim());
+  return (
+    lines.find((line) => /Temporary failure|Could not|Connection failed/i.test(line)) ??
+    lines.find((line) => line.startsWith('E: ')) ??
+    lines.filter(Boolean).at(-1)
+  );
+};
+
+const missing = (version, reason) =>
+  new TreeMissing(
+    `kernel ${version} is not in ${treesRoot()} and apt cannot fetch linux-source-${version}${reason ? ` (${reason})` : ''}: ${HOW_TO_GIVE_A_TREE}.`,
+  );
 
 /** Brings the package's .deb into `folder`; returns its name. */
 async function fetchDeb(version, folder, log) {
@@ -155,7 +170,7 @@ async function fetchDeb(version, folder, log) {
     log(`downloading ${pkg} through apt${from} (about 150 MB)`);
     const result = await download(pkg, folder, options, log);
     if (result.status === 0 && newestDeb(folder, pkg)) return newestDeb(folder, pkg);
-    reasons.push(result.output.trim().split('\n').at(-1));
+    reasons.push(reasonIn(result.output));
     return undefined;
   };
 
@@ -170,7 +185,9 @@ async function fetchDeb(version, folder, log) {
     // the machine's own sources with fresh lists of our own
     const own = privateApt(state, []);
     log(`asking apt's sources for ${pkg}`);
-    await run('apt-get', [...own, '-q', 'update']);
+    const update = await run('apt-get', [...own, '-q', 'update']);
+    const reached = readdirSync(join(state, 'lists')).some((name) => /_(In)?Release$/.test(name));
+    if (!reached) throw missing(version, reasonIn(update.output));
     const known = await run('apt-cache', [...own, 'policy', pkg]);
     if (/Candidate: \d/.test(known.output)) {
       const deb = await attempt(own, '');
@@ -199,7 +216,7 @@ async function fetchDeb(version, folder, log) {
         log(`asking suite ${suite} for ${pkg}`);
         const update = await run('apt-get', [...options, '-q', 'update']);
         if (update.status !== 0) {
-          reasons.push(update.output.trim().split('\n').at(-1));
+          reasons.push(reasonIn(update.output));
           continue;
         }
         const found = await run('apt-cache', [...options, 'policy', pkg]);
@@ -211,10 +228,7 @@ async function fetchDeb(version, folder, log) {
   } finally {
     rmSync(state, { recursive: true, force: true });
   }
-  const reason = reasons.filter(Boolean).at(-1);
-  throw new TreeMissing(
-    `kernel ${version} is not in ${treesRoot()} and apt cannot fetch ${pkg}${reason ? ` (${reason})` : ''}: ${HOW_TO_GIVE_A_TREE}.`,
-  );
+  throw missing(version, reasons.filter(Boolean).at(-1));
 }
 
 /** Unpacks PARTS of a .deb's kernel into `into`; throws if something that every kernel has is not in it. */
@@ -257,7 +271,13 @@ export async function provideTree(version, { log = () => {} } = {}) {
     const tree = join(cache, version);
     const work = join(cache, `.work-${version}`);
     mkdirSync(work, { recursive: true });
-    const deb = await fetchDeb(version, work, say);
+    let deb;
+    try {
+      deb = await fetchDeb(version, work, say);
+    } catch (error) {
+      rmSync(work, { recursive: true, force: true });
+      throw error;
+    }
     say(`unpacking ${deb}`);
     const fresh = join(work, 'tree');
     rmSync(fresh, { recursive: true, force: true });

@@ -5,15 +5,18 @@
 //
 // A suite in which no test ran has failed, and so has one whose set-up did not work.
 // Only Node's own modules are imported here at first: in a fresh clone there is nothing else yet.
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { provideNodeModules } from './install.mjs';
 import { provideVscode, VscodeMissing } from './installVscode.mjs';
 import { provideTree, TreeMissing, VERSIONS } from './kernelTrees.mjs';
-import { ROOT } from './places.mjs';
+import { artifacts, ROOT } from './places.mjs';
 import { run } from './processes.mjs';
 import { provideSystemPackages } from './systemPackages.mjs';
+
+/** Lines of one suite's output on screen. */
+const REPORT_LIMIT = 120;
 
 const BEGIN = Date.now();
 const progress = (line) =>
@@ -83,7 +86,14 @@ async function suiteInHost(kind) {
 const SUITES = {
   format: {
     needs: [],
-    run: () => check('Formatting', [bin('@biomejs/biome/bin/biome'), 'format', '--colors=off', '.']),
+    run: () =>
+      check('Formatting', [
+        bin('@biomejs/biome/bin/biome'),
+        'format',
+        '--colors=off',
+        '--reporter=summary',
+        '.',
+      ]),
   },
   lint: {
     needs: [],
@@ -172,6 +182,19 @@ const SUITES = {
   },
 };
 
+/** What a suite has to say: all of it in artifacts/test-logs/, on screen at most REPORT_LIMIT lines. */
+function report(name, lines) {
+  const all = lines.filter(Boolean).join('\n').split('\n');
+  const file = join(artifacts('test-logs'), `${name}.txt`);
+  writeFileSync(file, `${all.join('\n')}\n`);
+  const shown =
+    all.length > REPORT_LIMIT
+      ? [...all.slice(0, REPORT_LIMIT / 2), '…', ...all.slice(-REPORT_LIMIT / 2)]
+      : all;
+  for (const line of shown) if (line) console.log(`         ${line}`);
+  if (all.length > REPORT_LIMIT) console.log(`         all of it: ${file}`);
+}
+
 /** Runs some suites one after the other; a suite that throws has failed. */
 async function runSuites(names, setup) {
   const results = [];
@@ -195,7 +218,7 @@ async function runSuites(names, setup) {
     results.push({ name, seconds, ...result });
     if (obstacle !== undefined) progress(`${name}: not run`);
     else progress(`${name}: ${result.passed} passed, ${result.failed} failed`);
-    for (const line of result.lines) if (line) console.log(line.replace(/^/gm, '         '));
+    report(name, result.lines);
   }
   return results;
 }
