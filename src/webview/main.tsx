@@ -1,0 +1,42 @@
+/**
+ * Starts the explorer in its webview.
+ */
+import { render } from 'preact';
+import { PROTOCOL_VERSION } from '../protocol/messages';
+import { checkHostMessage } from '../protocol/validation';
+import { App } from './App';
+import { ExplorerContext } from './state/context';
+import { connectHost } from './state/host';
+import { Player } from './state/player';
+import { Session } from './state/session';
+import './styles/base.css';
+import './styles/identity.css';
+import './styles/layout.css';
+import './styles/head.css';
+import './styles/path.css';
+import './styles/lanes.css';
+import './styles/links.css';
+import './styles/family.css';
+import './styles/side.css';
+import './styles/invariants.css';
+import './styles/timeline.css';
+import './styles/panels.css';
+
+const host = connectHost();
+const session = new Session(host);
+const player = new Player(session);
+
+window.addEventListener('message', (event: MessageEvent<unknown>) => {
+  const checked = checkHostMessage(event.data);
+  if (checked.ok) session.receive(checked.message);
+  else host.post({ type: 'failed', message: checked.problem });
+});
+
+const root = document.getElementById('root') ?? document.body;
+render(
+  <ExplorerContext.Provider value={{ session, player }}>
+    <App />
+  </ExplorerContext.Provider>,
+  root,
+);
+host.post({ type: 'ready', protocol: PROTOCOL_VERSION });

@@ -1,0 +1,32 @@
+/**
+ * Gives components the session that they show. Two explorers side by side are two of these.
+ */
+import { createContext } from 'preact';
+import { useContext } from 'preact/hooks';
+import type { Player } from './player';
+import type { RunModel } from './runModel';
+import type { Session } from './session';
+
+export interface Explorer {
+  readonly session: Session;
+  readonly player: Player;
+}
+
+export const ExplorerContext = createContext<Explorer | null>(null);
+
+export function useExplorer(): Explorer {
+  const explorer = useContext(ExplorerContext);
+  if (!explorer) throw new Error('a component outside the explorer');
+  return explorer;
+}
+
+export function useSession(): Session {
+  return useExplorer().session;
+}
+
+/** The run on show; only for components that are drawn when there is one. */
+export function useRun(): RunModel {
+  const run = useSession().run.value;
+  if (!run) throw new Error('no run to show');
+  return run;
+}

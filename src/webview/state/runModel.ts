@@ -1,0 +1,60 @@
+/**
+ * A run and everything that is worked out once for it: cursor, history, calls, locks, page axis, timeline.
+ */
+import type { InvariantInfo, RunData } from '../../protocol/messages';
+import { Cursor } from '../../trace/cursor';
+import { History } from '../../trace/history';
+import type { Step } from '../../trace/step';
+import { type Axis, axisOf } from '../model/axis';
+import { type Calls, callsOf } from '../model/calls';
+import { Frame } from '../model/frame';
+import { type Identities, identitiesOf } from '../model/identity';
+import { type SpansById, spansById } from '../model/invariants';
+import { type LockSpan, lockSpansOf } from '../model/locks';
+import { FIELD } from '../model/objects';
+import { type Lane, timelineOf } from '../model/timeline';
+
+export class RunModel {
+  readonly cursor: Cursor;
+  readonly history: History;
+  readonly calls: Calls;
+  readonly locks: readonly LockSpan[];
+  readonly axis: Axis;
+  readonly identities: Identities;
+  readonly spans: SpansById;
+  readonly timeline: readonly Lane[];
+  readonly invariants: ReadonlyMap<string, InvariantInfo>;
+  /** Does this kernel count `degree` instead of children and active VMAs? */
+  readonly countsDegree: boolean;
+
+  constructor(readonly data: RunData) {
+    const { trace } = data;
+    this.cursor = new Cursor(trace);
+    this.history = new History(trace);
+    this.calls = callsOf(trace);
+    this.locks = lockSpansOf(trace);
+    this.axis = axisOf(trace);
+    this.identities = identitiesOf(trace);
+    this.spans = spansById(data.timelines);
+    this.invariants = new Map(data.invariants.map((info) => [info.id, info]));
+    // names are those that the objects have at the end, when all have theirs
+    this.cursor.seek(trace.steps.length - 1);
+    const last = new Frame(this.cursor);
+    this.timeline = timelineOf(trace, this.calls, this.locks, data.violations, (id) => last.label(id));
+    this.countsDegree = trace.steps.some((step) => step.changes.some(writesDegree));
+  }
+
+  get steps(): readonly Step[] {
+    return this.data.trace.steps;
+  }
+
+  /** A frame for a step; earlier frames must not be used any more. */
+  frameAt(position: number): Frame {
+    this.cursor.seek(position);
+    return new Frame(this.cursor);
+  }
+}
+
+function writesDegree(change: Step['changes'][number]): boolean {
+  return change.op === 'set' && change.field === FIELD.anonVma.degree;
+}

@@ -1,0 +1,222 @@
+/**
+ * The state of the explorer: the run, the position in it, what is pointed at, and everything seen from there.
+ * Views read the signals; only the functions here write them.
+ */
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { HostMessage, ProfileInfo, SampleInfo } from '../../protocol/messages';
+import { BEFORE_FIRST_STEP } from '../../trace/cursor';
+import { changesOf, type ObjectChange } from '../model/changes';
+import { type FamilyNode, familyOf } from '../model/family';
+import type { Frame } from '../model/frame';
+import { type InvariantView, invariantsAt } from '../model/invariants';
+import { type Lane, lanesOf } from '../model/lanes';
+import { heldAt, type LockSpan } from '../model/locks';
+import { type Matrix, matrixOf } from '../model/matrix';
+import type { Host } from './host';
+import { RunModel } from './runModel';
+import { DEFAULTS, restored, type Saved } from './settings';
+import { type Lit, litBy, NOTHING_LIT, sameTarget, type Target } from './target';
+
+export interface Notice {
+  readonly level: 'info' | 'warning' | 'error';
+  readonly text: string;
+}
+
+/** The host is told of a position at most this often while it changes fast, in milliseconds. */
+const SEEK_INTERVAL = 40;
+
+export class Session {
+  readonly samples = signal<readonly SampleInfo[]>([]);
+  readonly profiles = signal<readonly ProfileInfo[]>([]);
+  readonly notice = signal<Notice | null>(null);
+  readonly run = signal<RunModel | null>(null);
+  readonly position = signal(BEFORE_FIRST_STEP);
+  /** Something was asked for that the host has not answered yet: what, for people. */
+  readonly waiting = signal<string | null>(null);
+  readonly pointed = signal<Target | null>(null);
+  readonly selected = signal<Target | null>(null);
+  readonly settings: Signal<Saved>;
+
+  readonly frame: ReadonlySignal<Frame | null> = computed(
+    () => this.run.value?.frameAt(this.position.value) ?? null,
+  );
+  readonly lanes: ReadonlySignal<readonly Lane[]> = this.seen(lanesOf, []);
+  readonly matrix: ReadonlySignal<Matrix> = this.seen(matrixOf, { columns: [], rows: [], loose: [] });
+  readonly family: ReadonlySignal<readonly FamilyNode[]> = this.seen(familyOf, []);
+  readonly changes: ReadonlySignal<readonly ObjectChange[]> = this.seen(
+    (frame, run) => changesOf(frame, run.history),
+    [],
+  );
+  readonly held: ReadonlySignal<readonly LockSpan[]> = this.seen(
+    (frame, run) => heldAt(run.locks, frame.position),
+    [],
+  );
+  readonly invariants: ReadonlySignal<readonly InvariantView[]> = this.seen(
+    (frame, run) => invariantsAt(run.data.invariants, run.spans, frame.position),
+    [],
+  );
+  readonly target: ReadonlySignal<Target | null> = computed(() => this.pointed.value ?? this.selected.value);
+  readonly lit: ReadonlySignal<Lit> = computed(() => {
+    const target = this.target.value;
+    const frame = target && this.frame.value;
+    return frame ? litBy(target, frame, this.invariants.value) : NOTHING_LIT;
+  });
+
+  private told = { step: BEFORE_FIRST_STEP, at: 0, timer: 0 };
+  private hovered: string | null = null;
+
+  constructor(private readonly host: Host) {
+    this.settings = signal(restored(host.getState()));
+    effect(() => host.setState(this.settings.value));
+    effect(() => this.tellHovered());
+  }
+
+  /** Something that is worked out from the frame. */
+  private seen<T>(view: (frame: Frame, run: RunModel) => T, empty: T): ReadonlySignal<T> {
+    return computed(() => {
+      const run = this.run.value;
+      const frame = this.frame.value;
+      return run && frame ? view(frame, run) : empty;
+    });
+  }
+
+  receive(message: HostMessage): void {
+    switch (message.type) {
+      case 'library':
+        batch(() => {
+          this.samples.value = message.samples;
+          this.profiles.value = message.profiles;
+        });
+        return;
+      case 'run':
+        if (message.run.runId === this.run.peek()?.data.runId) this.refresh(new RunModel(message.run));
+        else this.show(new RunModel(message.run), message.step);
+        return;
+      case 'cursor':
+        if (message.runId === this.run.peek()?.data.runId) this.moveTo(message.step, false);
+        return;
+      case 'focusInvariant':
+        this.hovered = message.id; // the host knows already
+        this.pointed.value = message.id === null ? null : { type: 'invariant', id: message.id };
+        return;
+      case 'notice':
+        batch(() => {
+          this.waiting.value = null;
+          this.notice.value = message.text === null ? null : { level: message.level, text: message.text };
+        });
+        return;
+    }
+  }
+
+  /** The same run, of which more is known now, such as its places in the source. */
+  private refresh(run: RunModel): void {
+    batch(() => {
+      this.run.value = run;
+      this.waiting.value = null;
+      this.moveTo(this.position.peek());
+    });
+  }
+
+  private show(run: RunModel, step: number): void {
+    const { sampleId, profile, trace } = run.data;
+    const saved = this.settings.peek();
+    const first = this.run.peek() === null;
+    // after a reload the reader is taken back to where they were
+    const again =
+      first &&
+      step <= 0 &&
+      saved.sampleId === sampleId &&
+      saved.profile === profile.id &&
+      saved.steps === trace.steps.length;
+    batch(() => {
+      this.run.value = run;
+      this.waiting.value = null;
+      this.pointed.value = null;
+      this.selected.value = null;
+      this.told.step = step;
+      this.moveTo(again ? saved.step : step, again);
+      this.save({ sampleId, profile: profile.id, steps: trace.steps.length });
+    });
+  }
+
+  /** Moves to a step, and tells the host unless it was the host that asked. */
+  moveTo(position: number, tell = true): void {
+    const run = this.run.peek();
+    if (!run) return;
+    const to = Math.max(BEFORE_FIRST_STEP, Math.min(Math.round(position), run.steps.length - 1));
+    this.position.value = to;
+    if (tell) this.tellPosition();
+    else this.told.step = to;
+  }
+
+  private tellPosition(): void {
+    if (this.told.timer !== 0) return;
+    const wait = Math.max(0, this.told.at + SEEK_INTERVAL - performance.now());
+    this.told.timer = window.setTimeout(() => {
+      this.told.timer = 0;
+      this.told.at = performance.now();
+      const run = this.run.peek();
+      const step = this.position.peek();
+      if (!run || step === this.told.step) return;
+      this.told.step = step;
+      this.host.post({ type: 'seek', runId: run.data.runId, step });
+      this.save({ step });
+    }, wait);
+  }
+
+  private tellHovered(): void {
+    const target = this.target.value;
+    const id = target?.type === 'invariant' ? target.id : null;
+    if (id === this.hovered) return;
+    this.hovered = id;
+    this.host.post({ type: 'hoverInvariant', id });
+  }
+
+  save(part: Partial<Saved>): void {
+    this.settings.value = { ...this.settings.peek(), ...part };
+  }
+
+  point(target: Target | null): void {
+    if (!sameTarget(this.pointed.peek(), target)) this.pointed.value = target;
+  }
+
+  /** Selects; the same again takes the selection away. */
+  select(target: Target | null): void {
+    this.selected.value = sameTarget(this.selected.peek(), target) ? null : target;
+  }
+
+  openSample(id: string): void {
+    const title = this.samples.peek().find((sample) => sample.id === id)?.title ?? id;
+    this.waiting.value = `Running ${title}`;
+    this.host.post({ type: 'openSample', id });
+  }
+
+  setProfile(id: string): void {
+    const title = this.profiles.peek().find((profile) => profile.id === id)?.title ?? id;
+    this.waiting.value = `Running on ${title}`;
+    this.host.post({ type: 'setProfile', id });
+  }
+
+  post: Host['post'] = (message) => this.host.post(message);
+
+  isFolded(section: string): boolean {
+    return this.settings.value.folded.includes(section);
+  }
+
+  toggleFolded(section: string): void {
+    this.save({ folded: toggled(this.settings.peek().folded, section) });
+  }
+
+  toggleText(twin: string): void {
+    this.save({ asText: toggled(this.settings.peek().asText, twin) });
+  }
+
+  /** Forgets everything that was kept; for tests and for a state that went wrong. */
+  reset(): void {
+    this.settings.value = DEFAULTS;
+  }
+}
+
+function toggled(list: readonly string[], item: string): string[] {
+  return list.includes(item) ? list.filter((other) => other !== item) : [...list, item];
+}

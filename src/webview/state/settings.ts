@@ -1,0 +1,46 @@
+/**
+ * What survives a reload: where the reader is and how the views are folded. Never data of a run.
+ */
+import * as v from 'valibot';
+
+/** Pictures that can be read as text instead. */
+export type Twin = 'lanes' | 'matrix' | 'family' | 'timeline';
+
+const saved = v.object({
+  version: v.literal(1),
+  sampleId: v.nullable(v.string()),
+  profile: v.nullable(v.string()),
+  /** Number of steps of the run that `step` belongs to. */
+  steps: v.number(),
+  step: v.number(),
+  folded: v.array(v.string()),
+  asText: v.array(v.string()),
+  hideUnchanged: v.boolean(),
+  speed: v.number(),
+  path: v.picklist(['operation', 'call']),
+  singleKeys: v.boolean(),
+  invariantFilter: v.string(),
+});
+
+export type Saved = v.InferOutput<typeof saved>;
+
+export const DEFAULTS: Saved = {
+  version: 1,
+  sampleId: null,
+  profile: null,
+  steps: 0,
+  step: -1,
+  folded: [],
+  asText: [],
+  hideUnchanged: true,
+  speed: 2,
+  path: 'operation',
+  singleKeys: true,
+  invariantFilter: '',
+};
+
+/** What a former webview left, or the defaults when there is none or it is not understood. */
+export function restored(state: unknown): Saved {
+  const result = v.safeParse(saved, state);
+  return result.success ? result.output : DEFAULTS;
+}

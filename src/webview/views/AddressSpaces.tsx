@@ -1,0 +1,190 @@
+/**
+ * Address spaces as lanes on one page axis: VMAs are bars, page table entries are squares.
+ */
+
+import { useComputed } from '@preact/signals';
+import { memo } from 'preact/compat';
+import { type Axis, type Tick, ticksThatFit, xOf } from '../model/axis';
+import { type Lane, type PteSquare, pteText, type VmaBar, vmaText } from '../model/lanes';
+import { FIELD } from '../model/objects';
+import { AnonVmaName, Letter } from '../parts/Bits';
+import { Icon } from '../parts/Icon';
+import { useRoving } from '../parts/roving';
+import { Empty, Section, useAsText } from '../parts/Section';
+import { useWidth } from '../parts/useWidth';
+import { useRun, useSession } from '../state/context';
+import { LanesLegend } from './LanesLegend';
+import { Square, Vma } from './Vma';
+
+/** Pixels between two numbers on the axis. */
+const TICK_ROOM = 34;
+
+export function AddressSpaces() {
+  const session = useSession();
+  const lanes = session.lanes.value;
+  const asText = useAsText('lanes');
+  return (
+    <Section id="lanes" title="Address spaces" note="pages" twin="lanes" actions={<LanesLegend />}>
+      {lanes.length === 0 ? (
+        <Empty>No process yet. Press → to make the first step.</Empty>
+      ) : asText ? (
+        <LanesText lanes={lanes} />
+      ) : (
+        <LanesPicture lanes={lanes} />
+      )}
+    </Section>
+  );
+}
+
+function LanesPicture({ lanes }: { lanes: readonly Lane[] }) {
+  const { axis } = useRun();
+  const { ref, width } = useWidth<HTMLDivElement>();
+  const roving = useRoving<HTMLDivElement>();
+  const ticks = width > 0 ? ticksThatFit(axis, TICK_ROOM / width) : [];
+  const page = width / Math.max(1, axis.units);
+  const size = page >= 30 ? 'wide' : page >= 17 ? 'medium' : 'narrow';
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a group of buttons, not of form fields
+    <div
+      class={`lanes pages-${size}`}
+      role="group"
+      aria-label="Address spaces. Arrows move between VMAs and pages."
+      ref={roving}
+    >
+      <div class="axis" aria-hidden="true">
+        <div class="axis-plot" ref={ref}>
+          {ticks.map((tick) => (
+            <AxisTick key={tick.page} tick={tick} />
+          ))}
+        </div>
+      </div>
+      {lanes.map((lane) => (
+        <LaneRow key={lane.mm} lane={lane} axis={axis} ticks={ticks} />
+      ))}
+    </div>
+  );
+}
+
+function AxisTick({ tick }: { tick: Tick }) {
+  const edge = tick.x < 0.02 ? ' tick-first' : tick.x > 0.98 ? ' tick-last' : '';
+  return (
+    <span
+      class={`tick${edge}`}
+      style={{ left: `${tick.x * 100}%` }}
+      title={`page 0x${tick.page.toString(16)}`}
+    >
+      {tick.page}
+    </span>
+  );
+}
+
+const LaneRow = memo(({ lane, axis, ticks }: { lane: Lane; axis: Axis; ticks: readonly Tick[] }) => {
+  const session = useSession();
+  const lock = useComputed(
+    () => session.held.value.find(({ object, field }) => object === lane.mm && field === FIELD.mm.lock)?.mode,
+  ).value;
+  const mapped = lane.vmas.length > 0 || lane.ptes.length > 0;
+  return (
+    <div class="lane">
+      <div class="lane-head">
+        <button
+          type="button"
+          class="lane-name"
+          data-item={`mm ${lane.mm}`}
+          data-object={lane.mm}
+          data-select
+          tabIndex={-1}
+          aria-label={`process ${lane.name}${lane.note ? `, ${lane.note}` : ''}`}
+        >
+          {lane.name}
+        </button>
+        <span class="lane-note">{lane.note ?? 'process'}</span>
+        {lock === undefined ? null : (
+          <Letter
+            letter={lock === 'write' ? 'W' : 'R'}
+            tone={lock}
+            title={`mmap_lock held for ${lock === 'write' ? 'writing' : 'reading'}`}
+          />
+        )}
+      </div>
+      <div class={`lane-plot rows-${Math.min(lane.rows, 6)}`}>
+        {axis.stretches
+          .filter(({ gap }) => gap)
+          .map(({ from, to, x, width }) => (
+            <span
+              key={from}
+              class="gap"
+              title={`pages ${from} to ${to} are never mapped`}
+              style={{ left: `${x * 100}%`, width: `${width * 100}%` }}
+            />
+          ))}
+        {ticks.map(({ page, x }) => (
+          <span key={page} class="grid-line" style={{ left: `${x * 100}%` }} />
+        ))}
+        {mapped ? null : <span class="lane-empty">nothing mapped</span>}
+        {lane.vmas.map((bar) => (
+          <Vma key={bar.id} bar={bar} x={xOf(axis, bar.start)} end={xOf(axis, bar.end)} />
+        ))}
+        {lane.ptes.map((square) => (
+          <Square
+            key={square.field}
+            mm={lane.mm}
+            square={square}
+            x={xOf(axis, square.page)}
+            end={xOf(axis, square.page + 1)}
+          />
+        ))}
+      </div>
+    </div>
+  );
+});
+
+function LanesText({ lanes }: { lanes: readonly Lane[] }) {
+  return (
+    <ul class="twin">
+      {lanes.map((lane) => (
+        <li key={lane.mm}>
+          <b>{lane.name}</b>
+          {lane.note ? <span class="dim"> {lane.note}</span> : null}
+          {lane.vmas.length === 0 ? <span class="dim"> nothing mapped</span> : null}
+          <ul>
+            {lane.vmas.map((bar) => (
+              <li key={bar.id} data-object={bar.id}>
+                <VmaLine bar={bar} />
+                <ul>
+                  {lane.ptes
+                    .filter(({ page }) => bar.start <= page && page < bar.end)
+                    .map((square) => (
+                      <PteLine key={square.field} square={square} />
+                    ))}
+                </ul>
+              </li>
+            ))}
+            {lane.ptes
+              .filter(({ page }) => !lane.vmas.some(({ start, end }) => start <= page && page < end))
+              .map((square) => (
+                <PteLine key={square.field} square={square} />
+              ))}
+          </ul>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function VmaLine({ bar }: { bar: VmaBar }) {
+  return (
+    <>
+      {bar.attached ? null : <Icon name="warning" size={12} title="not attached" />}
+      <span>{vmaText(bar)}</span>
+      {bar.anonVma === null || bar.anonVmaLabel === null ? null : (
+        <AnonVmaName id={bar.anonVma} label={bar.anonVmaLabel} />
+      )}
+    </>
+  );
+}
+
+function PteLine({ square }: { square: PteSquare }) {
+  const { mapped } = square;
+  return <li data-object={mapped.type === 'folio' ? mapped.id : undefined}>{pteText(square)}</li>;
+}

@@ -1,0 +1,259 @@
+/**
+ * The controls of the timeline. A button that cannot do anything says why.
+ */
+import { useEffect, useState } from 'preact/hooks';
+import { stepNumber } from '../model/frame';
+import { nextOperation, nextViolation, previousOperation } from '../model/navigation';
+import { Icon, type IconName } from '../parts/Icon';
+import { useExplorer, useSession } from '../state/context';
+import { SPEEDS } from '../state/player';
+import type { RunModel } from '../state/runModel';
+import { nextChange, targetName } from '../state/selection';
+
+interface Props {
+  readonly onFind: () => void;
+  readonly onHelp: () => void;
+}
+
+export function Controls({ onFind, onHelp }: Props) {
+  const session = useSession();
+  const run = session.run.value;
+  return (
+    <div class="controls">
+      {run ? <Transport run={run} /> : null}
+      {run ? <StepInput run={run} /> : null}
+      {run ? <Jumps run={run} /> : null}
+      <span class="spring" />
+      {run ? <Play /> : null}
+      <button
+        type="button"
+        class="icon-button"
+        aria-label="Find a step"
+        title="Find a step ( / )"
+        onClick={onFind}
+      >
+        <Icon name="search" />
+      </button>
+      <TextSwitch />
+      <button
+        type="button"
+        class="icon-button"
+        aria-label="Keys"
+        title="Keys ( ? )"
+        aria-haspopup="dialog"
+        onClick={onHelp}
+      >
+        <Icon name="help" />
+      </button>
+      <FoldSwitch />
+    </div>
+  );
+}
+
+interface GoProps {
+  readonly icon: IconName;
+  readonly label: string;
+  readonly keys: string;
+  /** Where it leads; null when it leads nowhere, and why. */
+  readonly to: number | null;
+  readonly why: string;
+}
+
+function Go({ icon, label, keys, to, why }: GoProps) {
+  const { session, player } = useExplorer();
+  const title = to === null ? `${label}: ${why}` : `${label} (${keys})`;
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      aria-label={label}
+      aria-disabled={to === null}
+      aria-description={to === null ? why : undefined}
+      title={title}
+      onClick={() => {
+        player.stop();
+        if (to !== null) session.moveTo(to);
+      }}
+    >
+      <Icon name={icon} />
+    </button>
+  );
+}
+
+function Transport({ run }: { run: RunModel }) {
+  const { session, player } = useExplorer();
+  const at = session.position.value;
+  const { trace } = run.data;
+  const last = trace.steps.length - 1;
+  const empty = last < 0;
+  const begun = empty ? 'there are no steps' : 'this is the start';
+  const ended = empty ? 'there are no steps' : 'this is the last step';
+  const playing = player.playing.value;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a group of buttons, not of form fields
+    <div class="transport" role="group" aria-label="Move through the run">
+      <Go icon="first" label="To the start" keys="Home" to={at < 0 ? null : -1} why={begun} />
+      <Go
+        icon="previousOperation"
+        label="To the operation before"
+        keys="Shift ←"
+        to={previousOperation(trace, at)}
+        why={begun}
+      />
+      <Go icon="back" label="Step back" keys="←" to={at < 0 ? null : at - 1} why={begun} />
+      <button
+        type="button"
+        class="icon-button play"
+        aria-label={playing ? 'Pause' : 'Play'}
+        title={`${playing ? 'Pause' : 'Play'} (Space)`}
+        onClick={() => player.toggle()}
+      >
+        <Icon name={playing ? 'pause' : 'play'} />
+      </button>
+      <Go icon="forward" label="Step forward" keys="→" to={at < last ? at + 1 : null} why={ended} />
+      <Go
+        icon="nextOperation"
+        label="To the end of the next operation"
+        keys="Shift →"
+        to={nextOperation(trace, at)}
+        why={ended}
+      />
+      <Go icon="last" label="To the end" keys="End" to={at < last ? last : null} why={ended} />
+    </div>
+  );
+}
+
+/** "step n of m", where n can be typed. */
+function StepInput({ run }: { run: RunModel }) {
+  const session = useSession();
+  const position = session.position.value;
+  const [text, setText] = useState(String(stepNumber(position)));
+  useEffect(() => setText(String(stepNumber(position))), [position]);
+  const total = run.steps.length;
+  const go = () => {
+    const wanted = Number.parseInt(text, 10);
+    if (Number.isNaN(wanted)) setText(String(stepNumber(position)));
+    else session.moveTo(wanted - 1);
+  };
+  return (
+    <label class="step-input">
+      <span>step</span>
+      <input
+        type="text"
+        inputMode="numeric"
+        size={Math.max(2, String(total).length)}
+        value={text}
+        aria-label={`Step, of ${total}`}
+        title="Type the number of a step"
+        onInput={(event) => setText(event.currentTarget.value)}
+        onBlur={go}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') go();
+          else if (event.key === 'Escape') event.currentTarget.blur();
+        }}
+      />
+      <span>of {total.toLocaleString('en')}</span>
+    </label>
+  );
+}
+
+function Jumps({ run }: { run: RunModel }) {
+  const { session, player } = useExplorer();
+  const at = session.position.value;
+  const target = session.target.value;
+  const frame = session.frame.value;
+  const violation = nextViolation(run.data.violations, at);
+  const change = nextChange(run, target, at);
+  const name = target && frame && targetName(frame, target);
+  const none = run.data.violations.length === 0 ? 'nothing is violated in this run' : 'none after this step';
+  const whyChange = name ? `nothing changes ${name} after this step` : 'select an object or a field first';
+  const go = (to: number | null) => {
+    player.stop();
+    if (to !== null) session.moveTo(to);
+  };
+  return (
+    <div class="jumps">
+      <button
+        type="button"
+        class="link"
+        aria-disabled={violation === null}
+        aria-description={violation === null ? none : undefined}
+        title={violation === null ? `Next violation: ${none}` : 'Next violation (v)'}
+        onClick={() => go(violation)}
+      >
+        next violation
+      </button>
+      <button
+        type="button"
+        class="link next-change"
+        aria-disabled={change === null}
+        aria-description={change === null ? whyChange : undefined}
+        title={change === null ? `Next change: ${whyChange}` : 'Next change of what is selected (c)'}
+        onClick={() => go(change)}
+      >
+        next change
+        {name ? (
+          <>
+            {' '}
+            of <code>{name}</code>
+          </>
+        ) : null}
+      </button>
+    </div>
+  );
+}
+
+function Play() {
+  const session = useSession();
+  const { speed } = session.settings.value;
+  return (
+    <label class="picker speed">
+      <span class="hidden">Steps per second while playing</span>
+      <select
+        title="Steps per second while playing"
+        value={String(speed)}
+        onChange={(event) => session.save({ speed: Number(event.currentTarget.value) })}
+      >
+        {SPEEDS.map((value) => (
+          <option key={value} value={String(value)}>
+            {value === 0.5 ? '½' : value} / s
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function TextSwitch() {
+  const session = useSession();
+  const asText = session.settings.value.asText.includes('timeline');
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      aria-pressed={asText}
+      aria-label="Timeline as text"
+      title={asText ? 'Show the timeline as a picture' : 'Show the timeline as text'}
+      onClick={() => session.toggleText('timeline')}
+    >
+      <Icon name={asText ? 'picture' : 'text'} size={14} />
+    </button>
+  );
+}
+
+function FoldSwitch() {
+  const session = useSession();
+  const folded = session.isFolded('timeline');
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      aria-expanded={!folded}
+      aria-label="Timeline"
+      title={folded ? 'Show the timeline' : 'Fold the timeline'}
+      onClick={() => session.toggleFolded('timeline')}
+    >
+      <Icon name={folded ? 'chevronRight' : 'chevronDown'} size={14} />
+    </button>
+  );
+}

@@ -1,0 +1,83 @@
+/**
+ * The head of the explorer: which scenario runs, on which kernel, against which tree.
+ */
+import { Icon } from '../parts/Icon';
+import { useSession } from '../state/context';
+import { ScenarioPicker } from './ScenarioPicker';
+
+export function Header() {
+  const session = useSession();
+  const run = session.run.value;
+  const waiting = session.waiting.value;
+  return (
+    <header class="head">
+      <ScenarioPicker />
+      <ProfilePicker />
+      {run ? <Chips /> : null}
+      <span class="spring" />
+      {waiting === null ? null : (
+        <span class="waiting" role="status">
+          {waiting}…
+        </span>
+      )}
+      {run ? (
+        <button
+          type="button"
+          class="text-button"
+          title="Open the scenario as text beside the explorer"
+          onClick={() => session.post({ type: 'openScenario', line: null })}
+        >
+          <Icon name="script" size={14} />
+          <span>Scenario text</span>
+        </button>
+      ) : null}
+    </header>
+  );
+}
+
+function ProfilePicker() {
+  const session = useSession();
+  const profiles = session.profiles.value;
+  const run = session.run.value;
+  if (profiles.length === 0) return null;
+  return (
+    <label class="picker">
+      <span class="hidden">Kernel that is simulated</span>
+      <select
+        title="Kernel that is simulated"
+        value={run?.data.profile.id ?? profiles[0]?.id}
+        onChange={(event) => session.setProfile(event.currentTarget.value)}
+      >
+        {profiles.map(({ id, title }) => (
+          <option key={id} value={id}>
+            {title}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function Chips() {
+  const { data } = useSession().run.value ?? {};
+  if (!data) return null;
+  const { tree, engine, trace } = data;
+  const engineName = engine === 'simulation' ? 'Simulation' : 'Interpreted C';
+  return (
+    <span class="chips">
+      <span
+        class={`chip${tree === null ? ' chip-off' : ''}`}
+        title={
+          tree === null
+            ? 'Open a folder with Linux sources, and each step shows its line there'
+            : 'Kernel tree in which each step shows its line'
+        }
+      >
+        {tree ?? 'no kernel tree open'}
+      </span>
+      <span class="chip" title={`What ran the scenario, kernel profile ${trace.profile}`}>
+        {engineName}
+      </span>
+    </span>
+  );
+}

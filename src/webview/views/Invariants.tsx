@@ -1,0 +1,172 @@
+/**
+ * Every invariant with its status at the current step: problems first, the rest in groups.
+ */
+import { useId } from 'preact/hooks';
+import { filtered, groupsOf, type InvariantGroup, type InvariantView, problemsOf } from '../model/invariants';
+import { counted, StatusIcon, StepLink } from '../parts/Bits';
+import { HeatStrip } from '../parts/HeatStrip';
+import { Icon } from '../parts/Icon';
+import { useRoving } from '../parts/roving';
+import { Empty, Section } from '../parts/Section';
+import { useSession } from '../state/context';
+
+export function Invariants() {
+  const session = useSession();
+  const views = session.invariants.value;
+  const filter = session.settings.value.invariantFilter;
+  const shown = filtered(views, filter);
+  const problems = problemsOf(shown);
+  const count = (status: string) => views.filter((view) => view.status === status).length;
+  return (
+    <Section
+      id="invariants"
+      title="Invariants"
+      note={
+        <span class="tally">
+          <Tally status="violated" count={count('violated')} />
+          <Tally status="suspended" count={count('suspended')} />
+          <Tally status="holds" count={count('holds')} />
+        </span>
+      }
+    >
+      {views.length === 0 ? (
+        <Empty>This run was made without checking invariants.</Empty>
+      ) : (
+        <InvariantLists problems={problems} shown={shown} filter={filter} />
+      )}
+    </Section>
+  );
+}
+
+function Tally({ status, count }: { status: 'violated' | 'suspended' | 'holds'; count: number }) {
+  if (count === 0) return null;
+  return (
+    <span class="tally-item">
+      <StatusIcon status={status} size={12} />
+      {count}
+    </span>
+  );
+}
+
+interface ListProps {
+  readonly problems: readonly InvariantView[];
+  readonly shown: readonly InvariantView[];
+  readonly filter: string;
+}
+
+function InvariantLists({ problems, shown, filter }: ListProps) {
+  const session = useSession();
+  const roving = useRoving<HTMLDivElement>('vertical');
+  const input = useId();
+  const rest = groupsOf(shown.filter(({ status }) => status === 'holds'));
+  return (
+    <>
+      <div class="filter">
+        <Icon name="search" size={12} />
+        <label class="hidden" for={input}>
+          Filter invariants
+        </label>
+        <input
+          id={input}
+          type="text"
+          placeholder="Filter, such as lock or refcount"
+          value={filter}
+          onInput={(event) => session.save({ invariantFilter: event.currentTarget.value })}
+        />
+        {filter === '' ? null : (
+          <button
+            type="button"
+            class="icon-button tiny"
+            aria-label="Show all invariants"
+            title="Show all invariants"
+            onClick={() => session.save({ invariantFilter: '' })}
+          >
+            <Icon name="close" size={12} />
+          </button>
+        )}
+      </div>
+      {shown.length === 0 ? <Empty>No invariant speaks of “{filter}”.</Empty> : null}
+      <div ref={roving}>
+        {problems.length > 0 ? (
+          <ul class="invariants problems" aria-label="Invariants that do not hold">
+            {problems.map((view) => (
+              <InvariantRow key={view.info.id} view={view} />
+            ))}
+          </ul>
+        ) : null}
+        {rest.map((group) => (
+          <Group key={group.name} group={group} open={filter !== ''} />
+        ))}
+      </div>
+    </>
+  );
+}
+
+function Group({ group, open }: { group: InvariantGroup; open: boolean }) {
+  const session = useSession();
+  const id = `invariants ${group.name}`;
+  // a group of those that hold is folded until it is asked for
+  const shown = open || session.isFolded(id);
+  return (
+    <div class="group">
+      <button
+        type="button"
+        class="group-head"
+        data-item={id}
+        tabIndex={-1}
+        aria-expanded={shown}
+        onClick={() => session.toggleFolded(id)}
+      >
+        <Icon name={shown ? 'chevronDown' : 'chevronRight'} size={12} />
+        <span>{group.name}</span>
+        <span class="spring" />
+        <span class="dim">{counted(group.members.length, 'holds', 'hold')}</span>
+        <StatusIcon status="holds" size={12} />
+      </button>
+      {shown ? (
+        <ul class="invariants" aria-label={group.name}>
+          {group.members.map((view) => (
+            <InvariantRow key={view.info.id} view={view} />
+          ))}
+        </ul>
+      ) : null}
+    </div>
+  );
+}
+
+export function InvariantRow({ view }: { view: InvariantView }) {
+  const session = useSession();
+  const { info, status, reasons, until, firstViolated } = view;
+  const lit = session.lit.value.invariants.has(info.id);
+  return (
+    <li class={`invariant invariant-${status}${lit ? ' lit' : ''}`} data-invariant={info.id}>
+      <StatusIcon status={status} />
+      <div class="invariant-text">
+        <button
+          type="button"
+          class="invariant-title"
+          data-item={`invariant ${info.id}`}
+          data-invariant={info.id}
+          data-select
+          tabIndex={-1}
+          title={info.statement}
+        >
+          {info.title}
+        </button>
+        {reasons.slice(0, 3).map((reason) => (
+          <p key={reason.message} class="reason">
+            {reason.message}
+          </p>
+        ))}
+        {reasons.length > 3 ? <p class="reason dim">and {reasons.length - 3} more</p> : null}
+        {status === 'suspended' ? <p class="until">allowed {until ?? 'here'}</p> : null}
+        {firstViolated === null ? null : (
+          <p class="dim">
+            first violated at <StepLink step={Math.max(0, firstViolated)} />
+          </p>
+        )}
+        {view.spans.length > 1 ? <HeatStrip view={view} /> : null}
+      </div>
+    </li>
+  );
+}

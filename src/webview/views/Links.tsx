@@ -1,0 +1,195 @@
+/**
+ * Who is linked to what: the matrix of VMAs and anon_vmas, with AVCs as its cells in chain order.
+ */
+import { memo } from 'preact/compat';
+import { hueClass } from '../model/identity';
+import { type Cell, type Column, cellText, isOneWay, type Matrix, type Row } from '../model/matrix';
+import { useLit } from '../parts/lit';
+import { useRoving } from '../parts/roving';
+import { Empty, Section, useAsText } from '../parts/Section';
+import { useRun, useSession } from '../state/context';
+
+export function Links() {
+  const session = useSession();
+  const matrix = session.matrix.value;
+  const asText = useAsText('matrix');
+  return (
+    <Section
+      id="matrix"
+      title="Who is linked to what"
+      note="number = place on the chain, ● = the VMA’s own anon_vma"
+      twin="matrix"
+    >
+      {matrix.columns.length === 0 ? (
+        <Empty>No anon_vma yet. A VMA gets its first one when one of its pages is written.</Empty>
+      ) : asText ? (
+        <LinksText matrix={matrix} />
+      ) : (
+        <LinksPicture matrix={matrix} />
+      )}
+      <Loose matrix={matrix} />
+    </Section>
+  );
+}
+
+function LinksPicture({ matrix }: { matrix: Matrix }) {
+  const session = useSession();
+  const roving = useRoving<HTMLTableElement>();
+  const touched = new Set(session.frame.value?.step?.changes.map(({ object }) => object));
+  return (
+    <div class="matrix-scroll">
+      <table class="matrix" ref={roving}>
+        <caption class="hidden">
+          VMAs and anon_vmas. Each cell is an AVC, with its place on the chain of the VMA.
+        </caption>
+        <thead>
+          <tr>
+            <td />
+            {matrix.columns.map((column) => (
+              <ColumnHead key={column.id} column={column} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {matrix.rows.map((row) => (
+            <tr key={row.id}>
+              <RowHead row={row} />
+              {matrix.columns.map((column, index) => {
+                const cell = row.cells[index] ?? null;
+                return (
+                  <td key={column.id}>
+                    {cell ? (
+                      <MatrixCell
+                        row={row}
+                        column={column}
+                        cell={cell}
+                        changed={cell.avc !== null && touched.has(cell.avc)}
+                      />
+                    ) : (
+                      <span class="cell cell-none" />
+                    )}
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function ColumnHead({ column }: { column: Column }) {
+  const { identities } = useRun();
+  const lit = useLit(column.id);
+  return (
+    <th scope="col">
+      <button
+        type="button"
+        class={`column-head pill ${hueClass(identities, column.id)}${column.freed ? ' gone' : ''}${lit}`}
+        data-item={`column ${column.id}`}
+        data-object={column.id}
+        data-select
+        tabIndex={-1}
+        title={column.freed ? `${column.label}, freed` : undefined}
+      >
+        {column.label}
+      </button>
+    </th>
+  );
+}
+
+function RowHead({ row }: { row: Row }) {
+  const lit = useLit(row.id);
+  return (
+    <th scope="row">
+      <button
+        type="button"
+        class={`row-head${row.freed ? ' gone' : ''}${lit}`}
+        data-item={`row ${row.id}`}
+        data-object={row.id}
+        data-select
+        tabIndex={-1}
+        title={row.freed ? `${row.label}, freed` : undefined}
+      >
+        {row.label}
+      </button>
+    </th>
+  );
+}
+
+interface CellProps {
+  readonly row: Row;
+  readonly column: Column;
+  readonly cell: Cell;
+  readonly changed: boolean;
+}
+
+const MatrixCell = memo(({ row, column, cell, changed }: CellProps) => {
+  const { identities } = useRun();
+  const lit = useLit(cell.avc);
+  const classes = [
+    'cell',
+    hueClass(identities, column.id),
+    isOneWay(cell) ? 'cell-half' : '',
+    cell.freed ? 'gone' : '',
+    changed ? 'changed' : '',
+  ];
+  const text = cellText(row, column, cell);
+  return (
+    <button
+      type="button"
+      class={classes.filter(Boolean).join(' ') + lit}
+      data-item={`cell ${row.id} ${column.id}`}
+      data-object={cell.avc ?? row.id}
+      data-select
+      tabIndex={-1}
+      aria-label={changed ? `${text}, changed in this step` : text}
+    >
+      <span>{cell.place ?? '–'}</span>
+      {cell.own ? <span class="own">●</span> : null}
+      {cell.more > 0 ? <span>+{cell.more}</span> : null}
+    </button>
+  );
+});
+
+function LinksText({ matrix }: { matrix: Matrix }) {
+  return (
+    <ul class="twin">
+      {matrix.rows.map((row) => {
+        const cells = matrix.columns
+          .map((column, index) => ({ column, cell: row.cells[index] ?? null }))
+          .sort((a, b) => (a.cell?.place ?? 99) - (b.cell?.place ?? 99));
+        const linked = cells.filter(({ cell }) => cell !== null);
+        return (
+          <li key={row.id} data-object={row.id}>
+            <b>{row.label}</b>
+            {linked.length === 0 ? <span class="dim"> is linked to no anon_vma</span> : null}
+            <ul>
+              {linked.map(({ column, cell }) =>
+                cell ? <li key={column.id}>{cellText(row, column, cell)}</li> : null,
+              )}
+            </ul>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** AVCs that join nothing yet, or no longer. */
+function Loose({ matrix }: { matrix: Matrix }) {
+  if (matrix.loose.length === 0) return null;
+  return (
+    <ul class="loose" aria-label="AVCs outside any chain and tree">
+      {matrix.loose.map((avc) => (
+        <li key={avc.id}>
+          <span class="cell cell-half hue-none" data-object={avc.id}>
+            AVC
+          </span>
+          <span class="dim">{avc.text}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

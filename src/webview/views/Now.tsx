@@ -1,0 +1,129 @@
+/**
+ * The current step in words: what it does, where it stands in the source, what else happened in it.
+ */
+import type { Location, StepEvent } from '../../trace/step';
+import type { Frame } from '../model/frame';
+import { KindIcon } from '../parts/Bits';
+import { Icon } from '../parts/Icon';
+import { useRun, useSession } from '../state/context';
+
+export function Now() {
+  const session = useSession();
+  const frame = session.frame.value;
+  const step = frame?.step;
+  if (!frame) return null;
+  if (!step) {
+    return (
+      <div class="now">
+        <p class="now-text dim">Before the first step. Press → to make it.</p>
+      </div>
+    );
+  }
+  return (
+    <div class="now">
+      <p class="now-text">
+        <KindIcon kind={step.kind} size={16} />
+        <span>{step.text}</span>
+      </p>
+      <p class="now-place">
+        <code>{step.function}()</code>
+        <Place step={step.number} />
+      </p>
+      <ul class="events">
+        {step.events.map((event, index) => (
+          <Event key={index} event={event} frame={frame} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Place({ step }: { step: number }) {
+  const session = useSession();
+  const { locations, places, tree } = useRun().data;
+  const place = places[step];
+  const location: Location | undefined =
+    place && 'location' in place
+      ? locations[place.location]
+      : (session.run.value?.steps[step]?.location ?? undefined);
+  if (location) {
+    return (
+      <button
+        type="button"
+        class="link"
+        title="Show this line in the editor"
+        onClick={() => session.post({ type: 'reveal', location })}
+      >
+        {location.file}:{location.line + 1}
+      </button>
+    );
+  }
+  if (tree === null) return <span class="dim">open a kernel tree to see the line</span>;
+  const missing = place && 'missing' in place ? place.missing : 'not in this tree';
+  return <span class="dim">{missing}</span>;
+}
+
+/** What happened apart from changes; locks are left to their own view. */
+function Event({ event, frame }: { event: StepEvent; frame: Frame }) {
+  const name = (id: number | null) => (id === null ? 'memory' : frame.label(id));
+  switch (event.type) {
+    case 'assert':
+      return (
+        <li class={`event ${event.holds ? 'event-good' : 'event-bad'}`}>
+          <Icon name={event.holds ? 'holds' : 'violated'} size={12} />
+          <code>
+            {event.macro}({event.expression})
+          </code>
+          <span>{event.holds ? 'quiet' : 'fires'}</span>
+        </li>
+      );
+    case 'alloc':
+      return (
+        <li class={`event ${event.ok ? 'event-good' : 'event-bad'}`}>
+          <Icon name={event.ok ? 'alloc' : 'violated'} size={12} />
+          <span>
+            {event.what} {event.nth} {event.ok ? 'allocated' : 'could not be allocated'}
+          </span>
+          <code>{event.flags}</code>
+          <span class="dim">{event.sleeps ? 'may sleep' : 'must not sleep'}</span>
+        </li>
+      );
+    case 'memory':
+      return (
+        <li class="event event-bad">
+          <Icon name="violated" size={12} />
+          <span>
+            {event.fault.replaceAll('-', ' ')} of {name(event.object)}
+          </span>
+          {event.field === null ? null : <code>{event.field}</code>}
+        </li>
+      );
+    case 'visit':
+      return (
+        <li class={`event ${event.mapped ? 'event-good' : ''}`}>
+          <Icon name={event.mapped ? 'holds' : 'close'} size={12} />
+          <span>
+            visits {name(event.object)}: {event.mapped ? 'maps the folio' : 'does not map it'}
+          </span>
+        </li>
+      );
+    case 'mark':
+      return (
+        <li class="event">
+          <Icon name="info" size={12} />
+          <span>
+            {event.name} {event.objects.map(name).join(', ')}
+          </span>
+        </li>
+      );
+    case 'lock':
+      return event.action === 'contended' ? (
+        <li class="event event-bad">
+          <Icon name="lock" size={12} />
+          <span>
+            {event.field} of {name(event.object)} is taken: must wait
+          </span>
+        </li>
+      ) : null;
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * The operations of the scenario with their results. A click leads to where one begins.
+ */
+import { useComputed } from '@preact/signals';
+import type { OperationRecord } from '../../trace/trace';
+import { hasSteps } from '../model/navigation';
+import { counted } from '../parts/Bits';
+import { Icon } from '../parts/Icon';
+import { useRoving } from '../parts/roving';
+import { Empty, Section } from '../parts/Section';
+import { useRun, useSession } from '../state/context';
+
+export function Operations() {
+  const session = useSession();
+  const { operations } = useRun().data.trace;
+  const current = useComputed(() => session.frame.value?.step?.operation ?? -1).value;
+  const roving = useRoving<HTMLOListElement>('vertical', String(current));
+  const failed = operations.filter(({ status }) => status === 'error').length;
+  const note = failed > 0 ? `${operations.length}, ${failed} failed` : String(operations.length);
+  return (
+    <Section id="operations" title="Operations" note={note}>
+      {operations.length === 0 ? (
+        <Empty>The scenario has no operations yet: open its text and write one, such as P: mmap 16 4.</Empty>
+      ) : (
+        <ol class="operations" ref={roving} aria-label="Operations">
+          {operations.map((operation) => (
+            <OperationRow key={operation.index} operation={operation} current={current} />
+          ))}
+        </ol>
+      )}
+      <Expectations />
+    </Section>
+  );
+}
+
+function OperationRow({ operation, current }: { operation: OperationRecord; current: number }) {
+  const session = useSession();
+  const { index, text, errno, status, firstStep, endStep } = operation;
+  const when = index === current ? 'current' : index < current ? 'past' : 'future';
+  const broken = useRun().data.violations.filter(({ step }) => step >= firstStep && step < endStep).length;
+  const steps = endStep - firstStep;
+  const title = hasSteps(operation)
+    ? `${counted(steps, 'step')}${errno === null ? '' : `, failed with ${errno}`}`
+    : `Failed with ${errno ?? 'an error'} before its first step`;
+  return (
+    <li class={`operation operation-${when}`}>
+      <button
+        type="button"
+        data-item={index}
+        tabIndex={-1}
+        aria-current={when === 'current' ? 'true' : undefined}
+        aria-disabled={!hasSteps(operation)}
+        title={title}
+        onClick={() => {
+          if (hasSteps(operation)) session.moveTo(firstStep);
+        }}
+      >
+        <span class="operation-number">{index + 1}</span>
+        <code>{text}</code>
+        <span class="spring" />
+        {broken > 0 ? (
+          <span class="badge badge-bad" title={counted(broken, 'violation')}>
+            ✗ {broken}
+          </span>
+        ) : null}
+        {status === 'error' ? <span class="badge badge-errno">{errno ?? 'error'}</span> : null}
+      </button>
+    </li>
+  );
+}
+
+function Expectations() {
+  const session = useSession();
+  const { expectations } = useRun().data;
+  if (expectations.length === 0) return null;
+  const unmet = expectations.filter(({ met }) => !met);
+  return (
+    <details class="expectations" open={unmet.length > 0}>
+      <summary>
+        {unmet.length === 0
+          ? `all ${counted(expectations.length, 'expectation')} met`
+          : `${unmet.length} of ${counted(expectations.length, 'expectation')} not met`}
+      </summary>
+      <ul>
+        {expectations.map(({ line, text, met, found }) => (
+          <li key={`${line} ${text}`}>
+            <Icon name={met ? 'holds' : 'violated'} size={12} title={met ? 'met' : 'not met'} />
+            <button
+              type="button"
+              class="link"
+              title={`Show line ${line} of the scenario`}
+              onClick={() => session.post({ type: 'openScenario', line })}
+            >
+              <code>{text}</code>
+            </button>
+            {found === null ? null : <span class="dim">{found}</span>}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

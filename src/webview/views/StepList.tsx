@@ -1,0 +1,157 @@
+/**
+ * A list of steps that stays fast when it is long: rows are drawn in chunks, and only those near the window.
+ */
+import { useComputed } from '@preact/signals';
+import { memo } from 'preact/compat';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { Step } from '../../trace/step';
+import { stepNumber } from '../model/frame';
+import type { LockSpan } from '../model/locks';
+import { FIELD, KIND } from '../model/objects';
+import { KindIcon } from '../parts/Bits';
+import { useRoving } from '../parts/roving';
+import { useRun, useSession } from '../state/context';
+
+const CHUNK = 60;
+/** Height of a row that has never been drawn, in pixels. */
+const GUESS = 26;
+
+export function StepList({ steps, label }: { steps: readonly Step[]; label: string }) {
+  const session = useSession();
+  const position = session.position.value;
+  const roving = useRoving<HTMLOListElement>('vertical', String(position));
+  const scroller = useRef<HTMLDivElement>(null);
+  const least = steps.reduce((depth, step) => Math.min(depth, step.depth), Number.POSITIVE_INFINITY);
+
+  useLayoutEffect(() => keepInView(scroller.current, position), [position]);
+
+  const chunks: (readonly Step[])[] = [];
+  for (let i = 0; i < steps.length; i += CHUNK) chunks.push(steps.slice(i, i + CHUNK));
+  return (
+    <div class="steps-scroll" ref={scroller}>
+      <ol class="steps" aria-label={label} ref={roving}>
+        {chunks.map((chunk) => (
+          <Chunk
+            key={chunk[0]?.number}
+            steps={chunk}
+            least={least}
+            scroller={scroller}
+            force={(chunk[0]?.number ?? 0) <= position && position <= (chunk.at(-1)?.number ?? 0)}
+          />
+        ))}
+      </ol>
+    </div>
+  );
+}
+
+/** Scrolls the list, and nothing around it, so that the current step can be seen with what comes next. */
+function keepInView(scroller: HTMLElement | null, position: number): void {
+  const row = scroller?.querySelector<HTMLElement>(`[data-item="${position}"]`);
+  if (!scroller || !row) return;
+  const frame = scroller.getBoundingClientRect();
+  const rect = row.getBoundingClientRect();
+  const margin = Math.min(56, frame.height / 4);
+  if (rect.top < frame.top + margin) scroller.scrollTop -= frame.top + margin - rect.top;
+  else if (rect.bottom > frame.bottom - margin) scroller.scrollTop += rect.bottom - frame.bottom + margin;
+}
+
+interface ChunkProps {
+  readonly steps: readonly Step[];
+  readonly least: number;
+  readonly scroller: { readonly current: HTMLElement | null };
+  /** Holds the current step: always drawn. */
+  readonly force: boolean;
+}
+
+function Chunk({ steps, least, scroller, force }: ChunkProps) {
+  const [near, setNear] = useState(false);
+  const ref = useRef<HTMLLIElement>(null);
+  const height = useRef(steps.length * GUESS);
+  const drawn = near || force;
+
+  useEffect(() => {
+    const element = ref.current;
+    if (!element) return;
+    const observer = new IntersectionObserver(
+      (entries) => setNear(entries.some(({ isIntersecting }) => isIntersecting)),
+      { root: scroller.current, rootMargin: '600px 0px' },
+    );
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [scroller]);
+  useLayoutEffect(() => {
+    if (drawn && ref.current) height.current = ref.current.offsetHeight;
+  });
+
+  return (
+    <li class="chunk" ref={ref} style={drawn ? undefined : { height: `${height.current}px` }}>
+      {drawn ? (
+        <ol>
+          {steps.map((step) => (
+            <StepRow key={step.number} step={step} indent={Math.min(step.depth - least, 6)} />
+          ))}
+        </ol>
+      ) : null}
+    </li>
+  );
+}
+
+const StepRow = memo(({ step, indent }: { step: Step; indent: number }) => {
+  const session = useSession();
+  const when = useComputed(() => {
+    const at = session.position.value;
+    return step.number === at ? 'current' : step.number < at ? 'past' : 'future';
+  }).value;
+  const run = useRun();
+  const touches = useComputed(() => touchesLit(step, session.lit.value.objects)).value;
+  const held = treeLock(run.locks, step.number);
+  const broken = run.data.violations.some((violation) => violation.step === step.number);
+  return (
+    <li
+      class={`step step-${when} indent-${indent}${held ? ' step-locked' : ''}${touches ? ' step-touches' : ''}`}
+    >
+      <button
+        type="button"
+        data-item={step.number}
+        tabIndex={-1}
+        aria-current={when === 'current' ? 'step' : undefined}
+        title={
+          held
+            ? `Step ${stepNumber(step.number)}, under an anon_vma lock held for ${held.mode === 'write' ? 'writing' : 'reading'}`
+            : `Step ${stepNumber(step.number)}`
+        }
+        onClick={() => session.moveTo(step.number)}
+      >
+        <KindIcon kind={step.kind} />
+        <span class="step-text">
+          {step.kind === 'call' ? <code class="step-function">{step.function}</code> : null}
+          <span>{step.text}</span>
+        </span>
+        {broken ? (
+          <span class="step-broken" title="An invariant is violated here" role="img" aria-label="violation">
+            ✗
+          </span>
+        ) : null}
+        {held ? (
+          <span class="step-held" title={`rwsem held for ${held.mode === 'write' ? 'writing' : 'reading'}`}>
+            {held.mode === 'write' ? 'W' : 'R'}
+          </span>
+        ) : null}
+      </button>
+    </li>
+  );
+});
+
+/** The anon_vma lock under which a step runs: taken before or by it, and not yet released after it. */
+function treeLock(spans: readonly LockSpan[], step: number): LockSpan | null {
+  return (
+    spans.find(
+      ({ kind, field, from, to }) =>
+        kind === KIND.anonVma && field === FIELD.anonVma.lock && from <= step && step < to,
+    ) ?? null
+  );
+}
+
+function touchesLit(step: Step, lit: ReadonlySet<number>): boolean {
+  return lit.size > 0 && lit.size <= 4 && step.changes.some(({ object }) => lit.has(object));
+}

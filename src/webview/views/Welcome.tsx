@@ -1,0 +1,31 @@
+/**
+ * Before there is a run: what the explorer is for, and the samples to begin with.
+ */
+import { useSession } from '../state/context';
+
+export function Welcome() {
+  const session = useSession();
+  const samples = session.samples.value;
+  return (
+    <main class="welcome">
+      <h2>The anonymous reverse map, step by step</h2>
+      {samples.length === 0 ? (
+        <p class="dim">Waiting for the extension. If nothing comes, close this view and open it again.</p>
+      ) : (
+        <>
+          <p>Choose what to watch. Each one runs at once, on a kernel that needs no sources.</p>
+          <ul class="welcome-samples">
+            {samples.map((sample) => (
+              <li key={sample.id}>
+                <button type="button" class="welcome-sample" onClick={() => session.openSample(sample.id)}>
+                  <span class="sample-title">{sample.title}</span>
+                  <span class="sample-description">{sample.description}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </main>
+  );
+}
