@@ -104,6 +104,6 @@ async function profileOfTree(tree: KernelTree | null): Promise<string | null> {
 
 async function outputOf(run: Run, tree: KernelTree | null): Promise<RunOutput> {
   if (!tree) return runOutput(run);
-  const steps = run.evaluation.violations.flatMap((violation) => run.trace.steps[violation.step] ?? []);
+  const steps = run.evaluation.violations.flatMap((violation) => run.trace.steps[violation.cause] ?? []);
   return steps.length === 0 ? runOutput(run) : runOutput(run, await tree.sitesOf(steps));
 }

@@ -14,6 +14,7 @@ import type { Change, Step, StepEvent } from '../trace/step';
 import type { ObjectId } from '../trace/value';
 import { assertId, assertInfo, assertReason } from './assert';
 import { CATALOGUE } from './catalogue';
+import { type Finding, findCauses, keyOf, lastWriter } from './causes';
 import type {
   Invariant,
   Moment,
@@ -61,6 +62,10 @@ class CatalogueEvaluator implements Evaluator {
   private stack: string[] = [];
   private created = new Set<ObjectId>();
   private operation: OperationContext = { index: -1, line: null, text: '', process: '', verb: '' };
+  /** Steps of the operation so far. */
+  private steps: Step[] = [];
+  /** What must hold between operations and was found broken there, for the first time. */
+  private fresh: Finding[] = [];
   private lastStep = -1;
   private firstViolation = 0;
 
@@ -78,6 +83,7 @@ class CatalogueEvaluator implements Evaluator {
     this.operation = operation;
     this.stack = [];
     this.created = new Set();
+    this.steps = [];
     this.firstViolation = this.violations.length;
     for (const invariant of this.operationInvariants)
       this.remembered.set(invariant, invariant.begin?.(this.view, operation) ?? new Map());
@@ -85,6 +91,7 @@ class CatalogueEvaluator implements Evaluator {
 
   step(step: Step): void {
     this.lastStep = step.number;
+    this.steps.push(step);
     this.spans.endSteps(step.number);
     this.stack.length = Math.min(this.stack.length, step.depth);
     this.stack[step.depth] = step.function;
@@ -107,7 +114,7 @@ class CatalogueEvaluator implements Evaluator {
       this.apply(change);
     }
     for (const [id, reasons] of found) {
-      this.report(id, step.number, reasons);
+      this.report(id, step.number, step.number, reasons);
       this.spans.momentary(id, step.number, reasons);
     }
     this.checkState(step.number, false);
@@ -115,6 +122,10 @@ class CatalogueEvaluator implements Evaluator {
 
   end(status: 'ok' | 'error'): void {
     this.checkState(this.lastStep, true);
+    const causes = findCauses(this.fresh, this.steps, this.view, this.dirtyIndex);
+    for (const [at, { invariant, reasons }] of this.fresh.entries())
+      this.report(invariant.id, this.lastStep, causes[at] ?? this.lastStep, reasons);
+    this.fresh = [];
     const broken = new Set(
       this.violations.slice(this.firstViolation).map((violation) => violation.invariant),
     );
@@ -124,7 +135,7 @@ class CatalogueEvaluator implements Evaluator {
       const outcome = { status, broken: [...broken].filter((id) => id !== invariant.id) };
       const reasons = invariant.end(this.view, moment, outcome, before);
       if (reasons.length === 0) continue;
-      this.report(invariant.id, this.lastStep, reasons);
+      this.report(invariant.id, this.lastStep, lastWriter(this.steps, reasons) ?? this.lastStep, reasons);
       this.spans.momentary(invariant.id, this.lastStep, reasons);
     }
   }
@@ -190,7 +201,8 @@ class CatalogueEvaluator implements Evaluator {
       const fresh = reasons.filter((reason) => !known?.has(keyOf(reason)));
       if (reasons.length > 0) this.reported.set(id, new Set(reasons.map(keyOf)));
       else this.reported.delete(id);
-      if (fresh.length > 0) this.report(id, step, fresh);
+      if (fresh.length > 0 && quiet) this.fresh.push({ invariant, reasons: fresh });
+      else if (fresh.length > 0) this.report(id, step, step, fresh);
     }
     if (!this.keepSpans) return;
     const known = this.reported.get(id);
@@ -217,7 +229,7 @@ class CatalogueEvaluator implements Evaluator {
     }
   }
 
-  private report(invariant: string, step: number, reasons: readonly Reason[]): void {
+  private report(invariant: string, step: number, cause: number, reasons: readonly Reason[]): void {
     const [first] = reasons;
     if (!first) return;
     const more = reasons.length > 1 ? ` (and ${reasons.length - 1} more)` : '';
@@ -227,21 +239,17 @@ class CatalogueEvaluator implements Evaluator {
       operation: this.operation.index,
       line: this.operation.line,
       step: Math.max(0, step),
+      cause: Math.max(0, cause),
       message: `${first.message}${more}`,
       reasons,
     });
   }
 }
 
-/** Causes are the same while they are about the same objects, whatever the numbers. */
-function keyOf(reason: Reason): string {
-  return reason.objects.join(' ');
-}
-
 function push(found: Map<string, Reason[]>, id: string, reason: Reason): void {
   const reasons = found.get(id);
-  if (reasons) reasons.push(reason);
-  else found.set(id, [reason]);
+  if (!reasons) found.set(id, [reason]);
+  else if (!reasons.some((known) => known.message === reason.message)) reasons.push(reason);
 }
 
 function infoOf({ id, when, title, statement, why, speaksOf, places }: Invariant): InvariantInfo {

@@ -39,6 +39,17 @@ export class View {
     else if (change.op === 'free') this.liveSet(this.kind(change.object)).delete(change.object);
   }
 
+  /** Takes a change back. */
+  undo(change: Change): void {
+    this.indexes = {};
+    if (change.op === 'create') this.liveSet(change.kind).delete(change.object);
+    else if (change.op === 'free') {
+      const kind = this.kind(change.object);
+      this.liveByKind.set(kind, new Set([...this.liveSet(kind), change.object].sort((a, b) => a - b)));
+    }
+    this.state.backward(change);
+  }
+
   // ---- objects -----------------------------------------------------------------------------------------
 
   /** Live objects of a kind, in order of creation. */

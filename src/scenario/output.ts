@@ -24,6 +24,7 @@ export interface RunOutput {
   readonly violations: readonly {
     readonly invariant: string;
     readonly line: number | null;
+    /** The step that broke it; `site` is its place. */
     readonly step: number;
     readonly message: string;
     readonly site: Site;
@@ -55,11 +56,11 @@ export function runOutput(run: Run, resolve: SiteResolver = siteWithoutTree): Ru
       snapshot: operation.snapshot,
     })),
     violations: run.evaluation.violations.map((violation) => {
-      const step = trace.steps[violation.step];
+      const step = trace.steps[violation.cause];
       return {
         invariant: violation.invariant,
         line: violation.line,
-        step: violation.step,
+        step: violation.cause,
         message: violation.message,
         site: step ? resolve(step) : { file: null, line: null, function: '' },
       };

@@ -88,7 +88,10 @@ export interface Violation {
   readonly operation: number;
   /** Line of the scenario, from 1; null if it came from elsewhere. */
   readonly line: number | null;
+  /** Step from which its status is `violated`: the last one of the operation for what must hold between operations. */
   readonly step: number;
+  /** Step that broke it, and after which it stayed broken; at or before `step`. */
+  readonly cause: number;
   /** One sentence for people, without a full stop. */
   readonly message: string;
   readonly reasons: readonly Reason[];

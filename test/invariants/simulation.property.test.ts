@@ -1,0 +1,64 @@
+/**
+ * Random scenarios on correct kernels: nothing is violated, going back and forth in a trace gives the same states, and
+ * both ways of evaluating find the same.
+ */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { evaluate } from '../../src/invariants/evaluate';
+import { createEvaluator } from '../../src/invariants/evaluator';
+import { printOperation } from '../../src/scenario/printer';
+import { Session } from '../../src/scenario/session';
+import { createSimulation } from '../../src/simulation/engine';
+import { PROFILES } from '../../src/simulation/profiles';
+import type { Engine, Operation } from '../../src/trace/engine';
+import { randomOperations } from './randomScenario';
+
+const RUNS = Number(process.env['RMAP_LENS_RUNS'] ?? 300);
+
+function engineOf(profile: string): Engine {
+  const engine = createSimulation(profile);
+  if ('problem' in engine) throw new Error(engine.problem);
+  return engine;
+}
+
+/** Runs operations with the evaluator; the message of a failure shows the scenario. */
+function run(profile: string, operations: readonly Operation[], spans: boolean): Session {
+  const session = new Session(engineOf(profile), { evaluator: createEvaluator({ spans }) });
+  for (const operation of operations) session.apply(operation);
+  return session;
+}
+
+function text(operations: readonly Operation[]): string {
+  return operations.map(printOperation).join('\n');
+}
+
+const CORRECT = PROFILES.filter(({ id }) => /^\d+\.\d+$/.test(id));
+
+for (const { id } of CORRECT) {
+  describe(`random scenarios on ${id}`, () => {
+    for (const faults of [false, true]) {
+      it(`violate nothing ${faults ? 'when allocations fail' : ''}`, function () {
+        this.timeout(120_000);
+        fc.assert(
+          fc.property(randomOperations(30, faults), (operations) => {
+            const { violations } = run(id, operations, false).evaluation();
+            const found = violations.map((one) => `${one.invariant} at ${one.step}: ${one.message}`);
+            assert.deepEqual(found, [], text(operations));
+          }),
+          { numRuns: RUNS },
+        );
+      });
+    }
+
+    it('give the same violations with and without spans', () => {
+      fc.assert(
+        fc.property(randomOperations(20, true), (operations) => {
+          const session = run(id, operations, false);
+          const whole = evaluate(session.trace(''));
+          assert.deepEqual(whole.violations, session.evaluation().violations);
+        }),
+        { numRuns: Math.min(RUNS, 50) },
+      );
+    });
+  });
+}
