@@ -121,6 +121,7 @@ class CatalogueEvaluator implements Evaluator {
   }
 
   end(status: 'ok' | 'error'): void {
+    if (this.operation.verb === 'call' && status === 'ok') this.holdWhatTheCallMade();
     this.checkState(this.lastStep, true);
     const causes = findCauses(this.fresh, this.steps, this.view, this.dirtyIndex);
     for (const [at, { invariant, reasons }] of this.fresh.entries())
@@ -150,6 +151,15 @@ class CatalogueEvaluator implements Evaluator {
       spans: this.keepSpans ? this.spans.result() : {},
       violations: [...this.violations],
     };
+  }
+
+  /** A detached VMA that `call` made with `new` is in the hands of the scenario, and no leak. */
+  private holdWhatTheCallMade(): void {
+    for (const object of this.created) {
+      const made = this.view.isLive(object) && this.view.kind(object) === 'vma';
+      if (made && !this.view.flag(object, 'attached')) this.view.held.add(object);
+    }
+    for (const invariant of this.stateInvariants) this.dirty.add(invariant);
   }
 
   private apply(change: Change): void {

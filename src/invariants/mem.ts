@@ -125,16 +125,16 @@ function reachable(view: View): Set<ObjectId> {
     reached.add(anonVma);
     addAnonVma(view.rootOf(anonVma));
   };
-  for (const mm of view.live('mm')) {
-    for (const vma of view.list(mm, 'mm_mt')) {
-      reached.add(vma);
-      addAnonVma(view.pointer(vma, 'anon_vma'));
-      for (const avc of view.list(vma, 'anon_vma_chain')) {
-        reached.add(avc);
-        addAnonVma(view.pointer(avc, 'anon_vma'));
-      }
+  const addVma = (vma: ObjectId): void => {
+    reached.add(vma);
+    addAnonVma(view.pointer(vma, 'anon_vma'));
+    for (const avc of view.list(vma, 'anon_vma_chain')) {
+      reached.add(avc);
+      addAnonVma(view.pointer(avc, 'anon_vma'));
     }
-  }
+  };
+  for (const mm of view.live('mm')) for (const vma of view.list(mm, 'mm_mt')) addVma(vma);
+  for (const vma of view.held) addVma(vma);
   for (const { folio } of view.mappings()) reached.add(folio);
   return reached;
 }

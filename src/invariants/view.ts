@@ -29,6 +29,8 @@ const NONE: readonly ObjectId[] = [];
 export class View {
   readonly state = new State();
   private readonly liveByKind = new Map<string, Set<ObjectId>>();
+  /** VMAs that the scenario itself keeps: what `P: call` made with `new` belongs to its caller. */
+  readonly held = new Set<ObjectId>();
   private indexes: Indexes = {};
 
   /** Applies a change. */
