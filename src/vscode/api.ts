@@ -42,6 +42,8 @@ export interface RmapLensApi {
   readonly contextKey: (
     key: 'running' | 'canStepForward' | 'canStepBack' | 'hasViolations' | 'hasTree',
   ) => boolean;
+  /** Errors logged so far, the latest ones. */
+  readonly errors: () => readonly string[];
   readonly samples: readonly string[];
   readonly profiles: readonly string[];
 }

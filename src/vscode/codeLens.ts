@@ -94,6 +94,15 @@ export class FunctionLenses implements vscode.CodeLensProvider, vscode.Disposabl
     this.store.dispose();
   }
 
+  /** Reads the files one by one, so that hovers and typing are not kept waiting by all of them. */
+  private async readCallers(facts: TreeIndex): Promise<void> {
+    for (const path of CALLER_FILES) {
+      if (facts.file(path)) continue;
+      await facts.ensure([path]);
+      await new Promise((done) => setTimeout(done, 0));
+    }
+  }
+
   private lensesOf(
     document: vscode.TextDocument,
     file: SimulatedFile,
@@ -141,7 +150,7 @@ export class FunctionLenses implements vscode.CodeLensProvider, vscode.Disposabl
   private async callersCommand(lens: CallersLens): Promise<vscode.Command> {
     const { tree } = lens.file;
     const facts = await this.sources.facts(tree);
-    await facts.ensure(CALLER_FILES);
+    await this.readCallers(facts);
     const callers = callersOf(await this.sources.facts(tree), lens.functionName).map(
       (location) => new vscode.Location(uriInTree(tree.root, location.file), rangeOfLocation(location)),
     );

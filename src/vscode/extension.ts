@@ -99,6 +99,7 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
     explorer: () => ({ open: explorer.isOpen, ready: explorer.isReady }),
     statusText: () => status.text,
     contextKey: (key) => keys.get(key),
+    errors: () => log.errors,
     samples: SAMPLES.map(({ id }) => id),
     profiles: simulator.profiles.map(({ id }) => id),
   };

@@ -49,7 +49,7 @@ function isTree(folder: vscode.Uri): Promise<boolean> {
 
 /** Version that the top of a kernel Makefile gives, or null. */
 export function versionOf(makefile: string): string | null {
-  const value = (name: string) => new RegExp(`^${name}\\s*=\\s*(\\S*)`, 'm').exec(makefile)?.[1];
+  const value = (name: string) => new RegExp(`^${name}[ \\t]*=[ \\t]*(\\S*)`, 'm').exec(makefile)?.[1];
   const [version, patchlevel, sublevel] = [value('VERSION'), value('PATCHLEVEL'), value('SUBLEVEL')];
   if (version === undefined || patchlevel === undefined) return null;
   const point = sublevel === undefined || sublevel === '' || sublevel === '0' ? '' : `.${sublevel}`;

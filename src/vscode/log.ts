@@ -16,7 +16,12 @@ export class Notice extends Error {
   }
 }
 
+/** Errors kept for tests. */
+const KEPT = 20;
+
 export class Log {
+  /** The latest errors, oldest first. */
+  readonly errors: string[] = [];
   private readonly channel: vscode.LogOutputChannel;
 
   constructor(store: Store) {
@@ -37,7 +42,10 @@ export class Log {
 
   /** Logs an error that nobody has to be told of. */
   error(what: string, error: unknown): void {
-    this.channel.error(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    const text = `${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+    this.channel.error(text);
+    this.errors.push(text);
+    if (this.errors.length > KEPT) this.errors.shift();
   }
 
   /** Logs an error and shows one sentence. */

@@ -15,6 +15,8 @@ export class SourceView implements vscode.Disposable {
   /** Column in which source was read last. */
   private column: vscode.ViewColumn = vscode.ViewColumn.One;
   private latest = 0;
+  /** The opening that is under way. */
+  private opening: Promise<unknown> = Promise.resolve();
 
   constructor() {
     this.note(vscode.window.activeTextEditor);
@@ -22,7 +24,7 @@ export class SourceView implements vscode.Disposable {
   }
 
   /**
-   * Shows a place. Of several calls in quick succession only the last one counts.
+   * Shows a place. Editors are opened one after the other, and of several calls that wait only the last one counts.
    * @returns the editor, or null when a later call has overtaken this one
    */
   async reveal(
@@ -39,15 +41,21 @@ export class SourceView implements vscode.Disposable {
       visible.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
       return visible;
     }
-    const document = await vscode.workspace.openTextDocument(uri);
-    if (ticket !== this.latest) return null;
-    const editor = await vscode.window.showTextDocument(document, {
-      viewColumn: visible?.viewColumn ?? this.column,
-      preserveFocus: !focus,
-      preview: true,
+    const opened = this.opening.then(async () => {
+      if (ticket !== this.latest) return null;
+      const document = await vscode.workspace.openTextDocument(uri);
+      return vscode.window.showTextDocument(document, {
+        viewColumn: visibleEditor(uri)?.viewColumn ?? this.column,
+        preserveFocus: !focus,
+        preview: true,
+      });
     });
+    this.opening = opened.catch(() => null);
+    const editor = await opened;
+    if (!editor) return null;
     if (focus) editor.selection = new vscode.Selection(range.start, range.start);
-    editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+    if (ticket === this.latest)
+      editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
     return editor;
   }
 

@@ -105,11 +105,10 @@ export class StepDecorations implements vscode.Disposable {
     const place = this.places.current();
     if (!run?.tree || !place || !('location' in place) || !configuration.followStepInEditor()) return;
     const { tree } = run;
-    void this.log.guard(
-      'Showing the current step',
-      () => this.view.reveal(tree, place.location, { focus: false }),
-      null,
-    );
+    // a person who opens another editor meanwhile has precedence
+    this.view
+      .reveal(tree, place.location, { focus: false })
+      .catch((error: unknown) => this.log.info(`The current step was not shown: ${String(error)}`));
   }
 
   private draw(): void {
