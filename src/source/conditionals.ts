@@ -6,6 +6,7 @@
 import type { IfdefBranch, IfdefRegion } from './facts';
 import { TokenKind, type Tokens } from './lexer';
 import { collapse, negate } from './normalise';
+import type { Span } from './text';
 
 /** Regions in source order, and for each token whether it is left out of the parse (preprocessor lines are). */
 export interface Conditionals {
@@ -250,6 +251,11 @@ class ConditionalReader {
     return this.#text.slice(this.#tokens.start[token], this.#tokens.end[token]);
   }
 
+  /** From the line after the directive that ends at `start`. */
+  #linesBetween(start: number, end: number): Span {
+    return { start: Math.min(end, this.#text.startsWith('\n', start) ? start + 1 : start), end };
+  }
+
   #region(group: OpenGroup, kept: Set<number>, token: number, end: number, isClosed: boolean): IfdefRegion {
     const { start: starts, end: ends } = this.#tokens;
     const branches = group.branches.map((branch, index): IfdefBranch => {
@@ -259,7 +265,7 @@ class ConditionalReader {
         directive: branch.directive,
         condition: wholeCondition(group.branches, index),
         directiveSpan: { start: starts[branch.directiveToken] ?? 0, end: ends[branch.directiveToken] ?? 0 },
-        span: { start: ends[branch.directiveToken] ?? 0, end: branchEnd ?? end },
+        span: this.#linesBetween(ends[branch.directiveToken] ?? 0, branchEnd ?? end),
         isParsed: kept.has(index),
       };
     });

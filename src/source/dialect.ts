@@ -91,6 +91,17 @@ function preprocessorReplacements(text: string, tokens: Tokens, conditionals: Co
   return replacements;
 }
 
+/** In source order, without those inside of another: a macro's arguments may hold preprocessor lines. */
+function withoutNested(replacements: Replacement[]): Replacement[] {
+  replacements.sort((a, b) => a.start - b.start || b.end - a.end);
+  let coveredTo = 0;
+  return replacements.filter(({ start, end }) => {
+    const isNested = start < coveredTo;
+    coveredTo = Math.max(coveredTo, end);
+    return !isNested;
+  });
+}
+
 /** `text` with `replacements` (in source order, not overlapping) put in. */
 function applyReplacements(text: string, replacements: readonly Replacement[]): string {
   const pieces: string[] = [];
@@ -110,6 +121,6 @@ export function rewriteDialect(text: string): DialectResult {
   const replacements = preprocessorReplacements(text, tokens, conditionals).concat(
     rewriteTokens(text, tokens, conditionals.isLeftOut),
   );
-  replacements.sort((a, b) => a.start - b.start);
-  return { text: applyReplacements(text, replacements), replacements, conditionals, tokens };
+  const outermost = withoutNested(replacements);
+  return { text: applyReplacements(text, outermost), replacements: outermost, conditionals, tokens };
 }

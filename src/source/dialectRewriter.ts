@@ -46,11 +46,12 @@ export class DialectRewriter {
   /** `list_for_each_entry(…) {` → `while (…) {`. False when the arguments are empty: there is no room for a condition. */
   blockMacro(token: number, kind: 'iterator' | 'scope'): boolean {
     const word = this.#tokens.word(token);
-    if (this.#tokens.partner(token + 1) === token + 2) {
+    const instead = word.length >= 'while'.length ? 'while' : 'if';
+    if (this.#tokens.partner(token + 1) === token + 2 || word.length < instead.length) {
       return false;
     }
-    this.put(kind, word, token, token, word.length >= 'while'.length ? 'while' : 'if');
-    return word.length >= 'if'.length;
+    this.put(kind, word, token, token, instead);
+    return true;
   }
 
   /** Types among the arguments in the parentheses at `open` become single names. */

@@ -9,7 +9,7 @@ import { type ExpressionFacts, ExpressionReader, noFacts } from './expressionFac
 import type { Construct, FunctionBody, FunctionFact, StatementFact, StatementKind } from './facts';
 import { collapse, squeeze } from './normalise';
 import type { ParsedFile } from './parser';
-import type { Span } from './text';
+import { contains, type Span } from './text';
 
 interface Draft {
   readonly kind: StatementKind;
@@ -33,6 +33,8 @@ class StatementReader {
   readonly #expressions: ExpressionReader;
   readonly #cursor: TreeCursor;
   readonly #drafts: Draft[] = [];
+  /** Blocks in the order in which they were entered: an inner one after the one around it. */
+  readonly #blocks: { readonly span: Span; readonly place: Place }[] = [];
   /** Iterator and scope macros of this function, by where their `while` stands. */
   readonly #blockMacros: ReadonlyMap<number, Replacement>;
   /** Macros without semicolon, which the parser does not see. */
@@ -77,6 +79,7 @@ class StatementReader {
 
   /** Reads the children of the cursor's node as statements. */
   #children(place: Place): void {
+    this.#blocks.push({ span: this.#span(), place });
     if (!this.#cursor.gotoFirstChild()) {
       return;
     }
@@ -331,10 +334,10 @@ class StatementReader {
     this.#cursor.gotoParent();
   }
 
-  /** A macro that the parser does not see stands where the statement before it stands. */
+  /** A macro that the parser does not see belongs to the innermost block around it. */
   #addVanished(macro: Replacement): void {
-    const before = this.#drafts.findLast(({ span }) => span.end <= macro.start);
-    const place = before?.place ?? { depth: 0, within: undefined, head: undefined };
+    const block = this.#blocks.findLast(({ span }) => contains(span, macro.start));
+    const place = block?.place ?? { depth: 0, within: undefined, head: undefined };
     const span = { start: macro.start, end: macro.end };
     const facts = noFacts();
     this.#expressions.macro(macro.name, span, facts);
