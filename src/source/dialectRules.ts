@@ -84,16 +84,12 @@ class DialectRules {
   #name(token: number): void {
     const tokens = this.#tokens;
     const word = tokens.word(token);
-    if (ATTRIBUTES.has(word)) {
-      this.#blank('attribute', word, token, token);
-      return;
-    }
     const hasArguments = tokens.is(token + 1, '(') && tokens.partner(token + 1) > 0;
-    if (hasArguments && ATTRIBUTE_CALLS.has(word)) {
+    if (hasArguments && (ATTRIBUTE_CALLS.has(word) || this.#isUnknownAttributeCall(word))) {
       this.#blank('attribute', word, token, tokens.partner(token + 1));
       return;
     }
-    if (this.#isUnknownAttribute(token, word)) {
+    if (ATTRIBUTES.has(word) || this.#isUnknownAttribute(token, word)) {
       this.#blank('attribute', word, token, token);
       return;
     }
@@ -139,6 +135,12 @@ class DialectRules {
     return word.startsWith('__')
       ? isBehindType || before === '*'
       : isBehindType && kind === 'file' && !this.#atItemStart;
+  }
+
+  /** `__foo(…)` behind the parameters of a function. */
+  #isUnknownAttributeCall(word: string): boolean {
+    const isBehindParameters = this.#frame.kind === 'file' && !this.#atItemStart && !this.#sawEquals;
+    return isBehindParameters && word.startsWith('__') && this.#tokens.is(this.#previous, ')');
   }
 
   /** True when `after`, behind `word`, shows that `word` is not the type itself. */

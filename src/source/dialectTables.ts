@@ -29,7 +29,7 @@ export const ATTRIBUTES: ReadonlySet<string> = new Set(
 /** Attributes that take arguments: blanked together with them. */
 export const ATTRIBUTE_CALLS: ReadonlySet<string> = new Set(
   `__acquires __acquire_shared __acquires_shared __alias __align __aligned __alloc_size __assume_aligned __attribute
-  __attribute__ __compiletime_error __compiletime_warning __cleanup __cond_acquires __cond_acquires_shared __counted_by
+  __attribute__ __context_unsafe __compiletime_error __compiletime_warning __cleanup __cond_acquires __cond_acquires_shared __counted_by
   __counted_by_be __counted_by_le __counted_by_ptr __diagnose_as __error __format_arg __free __gnu_printf __guarded_by
   __guarded_var __mode __must_hold __must_hold_shared __must_not_hold __nonnull __no_sanitize __ordered_after
   __pass_object_size __printf __pt_guarded_by __realloc_size __releases __releases_shared __requires_ctx

@@ -66,7 +66,7 @@ const MACRO_ROLES = ['anon_rmap_tree_foreach', 'mapping_rmap_tree_foreach'];
 /** `text` with comments and preprocessor lines blanked, by regular expression: for comparison with what the parser says. */
 function codeOnly(text: string): string {
   const blank = (piece: string): string => piece.replace(/[^\n]/g, ' ');
-  return text.replace(/\/\*[\s\S]*?\*\//g, blank).replace(/^#(?:.*\\\n)*.*$/gm, blank);
+  return text.replace(/^#(?:.*\\\n)*.*$/gm, blank).replace(/\/\*[\s\S]*?\*\//g, blank);
 }
 
 /** Where functions' bodies open in the first column, as kernel style has it. */
