@@ -281,7 +281,7 @@ export async function bundleTests(files, outdir) {
       packages: 'external',
       loader: LOADER,
       sourcemap: 'linked',
-      sourcesContent: false,
+      sourcesContent: true,
       plugins: [scriptsOutside, testsKnowTheirFolder],
       entryPoints: files,
       outbase: 'test',

@@ -4,9 +4,17 @@
 //
 // runs the unit and property tests whose path holds one of the words (all, without words).
 // Exit status 1 when a test fails or none ran.
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleTests, unitTestFiles } from './build.mjs';
 import { ROOT } from './places.mjs';
@@ -15,10 +23,42 @@ import { run } from './processes.mjs';
 /** Milliseconds for a whole run. */
 const RUN_LIMIT = 15 * 60_000;
 
+/** What `src/vscode` and `src/webview` do in VS Code and in a browser is covered there, and not counted here. */
 const COVERAGE = [
   ...['--reporter=text-summary', '--reporter=html', '--reporter=lcovonly', '--reports-dir', 'coverage'],
-  ...['--include', 'src/**', '--exclude', 'src/**/*.d.ts', '--exclude-after-remap'],
+  ...[
+    '--include',
+    'src/**',
+    '--exclude',
+    'src/**/*.d.ts',
+    '--exclude',
+    'src/vscode/**',
+    '--exclude',
+    'src/webview/**',
+  ],
+  ...['--all', '--src', 'src', '--exclude-after-remap'],
 ];
+
+/**
+ * Coverage of the sources from what V8 wrote of the bundles. c8 decides what to count by the paths in the source maps as they
+ * are written, so they have to be absolute, and Node's own copies of the maps, which have addresses, must not be used.
+ */
+async function reportCoverage(bundles, records) {
+  for (const name of readdirSync(bundles, { recursive: true }).filter((path) => path.endsWith('.map'))) {
+    const file = join(bundles, name);
+    const map = JSON.parse(readFileSync(file, 'utf8'));
+    map.sources = map.sources.map((source) => resolve(dirname(file), source));
+    writeFileSync(file, JSON.stringify(map));
+  }
+  for (const name of readdirSync(records)) {
+    const file = join(records, name);
+    const { result } = JSON.parse(readFileSync(file, 'utf8'));
+    const ours = result.filter(({ url }) => url.startsWith('file://') && url.includes(bundles));
+    writeFileSync(file, JSON.stringify({ result: ours }));
+  }
+  const c8 = join(ROOT, 'node_modules/c8/bin/c8.js');
+  return await run(process.execPath, [c8, 'report', ...COVERAGE, '--temp-directory', records], { cwd: ROOT });
+}
 
 /**
  * @param {string[]} files relative to the repository
@@ -44,13 +84,13 @@ export async function runMocha(
       ...(grep ? ['--grep', grep] : []),
       ...bundles,
     ];
-    const c8 = [join(ROOT, 'node_modules/c8/bin/c8.js'), ...COVERAGE, '--temp-directory', join(work, 'v8')];
-    const args = coverage ? [...c8, process.execPath, ...mocha] : mocha;
-    const result = await run(process.execPath, args, {
+    const v8 = join(work, 'v8');
+    const result = await run(process.execPath, mocha, {
       cwd: ROOT,
       env: {
         NODE_ENV: 'test',
         NODE_OPTIONS: '--enable-source-maps',
+        ...(coverage ? { NODE_V8_COVERAGE: v8 } : {}),
         ...env,
         RMAP_LENS_MOCHA_RECORD: recordFile,
       },
@@ -64,7 +104,8 @@ export async function runMocha(
     }
     // a process that fails after its last test, say by an unhandled rejection, has failed
     const failed = result.status !== 0 && record.failed === 0 ? 1 : record.failed;
-    return { passed: record.passed, failed, skipped: record.skipped, output: result.output };
+    const report = coverage ? (await reportCoverage(outdir, v8)).output : '';
+    return { passed: record.passed, failed, skipped: record.skipped, output: `${result.output}${report}` };
   } finally {
     rmSync(outdir, { recursive: true, force: true });
     rmSync(work, { recursive: true, force: true });
