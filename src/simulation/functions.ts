@@ -178,6 +178,8 @@ export interface VmaFunctions {
     start: number,
     end: number,
   ): void;
+  /** Unmaps [start, end) of the source of a move. */
+  unmap_source_vma(k: Kernel, vma: vm_area_struct, start: number, end: number): void;
   /** The offsets of a source that dontunmap_complete() has made unfaulted. Steps within it. */
   reset_pgoff(k: Kernel, vma: vm_area_struct): void;
   /** Page table entries of detached VMAs go, and then their places in the reverse maps. */

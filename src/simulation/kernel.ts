@@ -38,6 +38,8 @@ export interface Profile {
   readonly countsDegree?: boolean;
   /** Before 7.3: `vm_pgoff` serves the anonymous reverse map too, and VMAs have no `anon_pgoff`. */
   readonly onePageOffset?: boolean;
+  /** Before 6.4: a VMA has no lock of its own. */
+  readonly noVmaLock?: boolean;
 }
 
 export type Gfp = 'GFP_KERNEL' | 'GFP_NOWAIT';
@@ -412,5 +414,10 @@ const UNRECORDED = ['id', 'kind', 'freed', 'ptes'];
 /** Fields that are in no trace of this kernel: ours alone, or not in its structs. */
 function unrecorded(profile: Profile): Set<string> {
   const counters = profile.countsDegree ? ['num_children', 'num_active_vmas'] : ['degree'];
-  return new Set([...UNRECORDED, ...counters, ...(profile.onePageOffset ? ['anon_pgoff'] : [])]);
+  return new Set([
+    ...UNRECORDED,
+    ...counters,
+    ...(profile.onePageOffset ? ['anon_pgoff'] : []),
+    ...(profile.noVmaLock ? ['vm_lock'] : []),
+  ]);
 }

@@ -33,7 +33,7 @@ export function mmap_read_unlock(k: Kernel, mm: mm_struct): void {
 
 /** Write-locks one VMA until the mmap lock is released or downgraded; nothing to do when it already is. */
 export function vma_start_write(k: Kernel, vma: vm_area_struct): void {
-  if (vma.vm_lock !== -1) k.down_write(vma, 'vm_lock');
+  if (vma.vm_lock !== -1 && !k.profile.noVmaLock) k.down_write(vma, 'vm_lock');
 }
 
 function vma_end_write_all(k: Kernel, mm: mm_struct): void {

@@ -117,7 +117,7 @@ function madvise_update_vma(k: Kernel, new_flags: number, part: madvise_behavior
     return 0;
   }
   k.at(
-    'call:vma_modify_flags|vma_modify_flags_name',
+    'call:vma_modify_flags|vma_modify_flags_name|vma_merge',
     'statement',
     () => 'find or make the VMA that can have them',
   );
@@ -128,7 +128,7 @@ function madvise_update_vma(k: Kernel, new_flags: number, part: madvise_behavior
   }
   part.vma = modified;
   start_write(k, 'call:vma_start_write', modified);
-  k.at('expr has:flags|vm_flags_reset', 'write', () => `${vmaName(modified)} has them now`);
+  k.at('expr has:flags|vm_flags_reset|vm_flags', 'write', () => `${vmaName(modified)} has them now`);
   if (modified.vm_flags !== new_flags) k.set(modified, 'vm_flags', new_flags);
   k.leave('return:0 #2');
   return 0;

@@ -112,7 +112,7 @@ function move_vma(k: Kernel, vrm: vma_remap_struct): number {
     k.f.dontunmap_complete(k, vrm.vma, new_vma, vrm.addr, vrm.addr + vrm.len);
   } else {
     k.at('call:unmap_source_vma', 'statement', () => 'the source goes');
-    unmap_source_vma(k, vrm);
+    k.f.unmap_source_vma(k, vrm.vma, vrm.addr, vrm.addr + vrm.len);
   }
   k.leave('return #4');
   return 0;
@@ -157,7 +157,9 @@ export function move_page_tables(k: Kernel, pmc: pagetable_move_control): void {
     k.at('call:move_ptes', 'statement', () => 'there are some');
     move_ptes(k, pmc, pages);
   }
-  k.leave('return:pmc_progress(pmc)', () => (pages.length > 0 ? 'all moved' : 'there were none'));
+  k.leave('return:pmc_progress(pmc)|len+old_addr-old_end', () =>
+    pages.length > 0 ? 'all moved' : 'there were none',
+  );
 }
 
 /** All entries at once, where the kernel goes page table by page table. */
@@ -227,9 +229,8 @@ export function set_unfaulted_pgoff(k: Kernel, vma: vm_area_struct): void {
  * Unmaps the source. Its pages were accounted when the copy was made, so VM_ACCOUNT is cleared meanwhile and given back
  * to what remains. Out of memory is ignored: the source stays, empty and not accounted.
  */
-function unmap_source_vma(k: Kernel, vrm: vma_remap_struct): void {
-  const { mm, vma, addr, len } = vrm;
-  const end = addr + len;
+export function unmap_source_vma(k: Kernel, vma: vm_area_struct, addr: number, end: number): void {
+  const { vm_mm: mm } = vma;
   k.enter('unmap_source_vma', () => `unmap ${addr}-${end}`);
   const accountable_move = (vma.vm_flags & VM_ACCOUNT) !== 0;
   const { vm_start, vm_end } = vma;
@@ -243,7 +244,7 @@ function unmap_source_vma(k: Kernel, vrm: vma_remap_struct): void {
     k.set(vma, 'vm_flags', vma.vm_flags & ~VM_ACCOUNT);
   }
   k.at('call:do_vmi_munmap', 'statement', () => `the pages of ${addr}-${end} are elsewhere`);
-  const err = k.f.do_vmi_munmap(k, mm, addr, len, false);
+  const err = k.f.do_vmi_munmap(k, mm, addr, end - addr, false);
   if (err) {
     k.leave('return', () => 'out of memory: it stays mapped, empty, and the move counts as done');
     return;

@@ -128,7 +128,7 @@ function vms_complete_munmap_vmas(k: Kernel, vms: vma_munmap_struct): void {
       () => `${mm.name} can be read meanwhile: what goes is out of reach`,
     );
     mmap_write_downgrade(k, mm);
-    for (const vma of detached) k.up_write(vma, 'vm_lock');
+    for (const vma of detached) if (vma.vm_lock === -1) k.up_write(vma, 'vm_lock');
   }
   k.at('call:vms_clear_ptes', 'statement', () => 'their pages go first');
   k.f.unmap_region(k, detached, !unlock);

@@ -7,7 +7,14 @@ import { do_madvise } from './madvise';
 import { anon_vma_compatible, find_mergeable_anon_vma, reusable_anon_vma } from './mergeableAnonVma';
 import { __mmap_region, vm_mmap_pgoff } from './mmap';
 import { do_mprotect_pkey, mprotect_fixup } from './mprotect';
-import { do_mremap, dontunmap_complete, move_page_tables, mremap_to, reset_pgoff } from './mremap';
+import {
+  do_mremap,
+  dontunmap_complete,
+  move_page_tables,
+  mremap_to,
+  reset_pgoff,
+  unmap_source_vma,
+} from './mremap';
 import { __vm_munmap, do_vmi_munmap } from './munmap';
 import { free_pgtables, remove_vma, unmap_region, unmap_vmas } from './unmap';
 import { vm_area_alloc, vm_area_dup, vm_area_free } from './vmaAlloc';
@@ -44,6 +51,7 @@ export const vmaFunctions: VmaFunctions = {
   move_page_tables,
   dontunmap_complete,
   reset_pgoff,
+  unmap_source_vma,
   unmap_region,
   unmap_vmas,
   free_pgtables,

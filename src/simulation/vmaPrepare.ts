@@ -195,7 +195,7 @@ export function anon_rmap_tree_post_update_vma(k: Kernel, vma: vm_area_struct): 
 
 /** vma_start_write() as a step at `pattern`; none when the VMA is write-locked already, where it does nothing. */
 export function start_write(k: Kernel, pattern: string, vma: vm_area_struct): void {
-  if (vma.vm_lock === -1) return;
+  if (vma.vm_lock === -1 || k.profile.noVmaLock) return;
   k.at(pattern, 'lock', () => `nobody else may use ${vmaName(vma)} until the mmap lock is released`);
   vma_start_write(k, vma);
 }

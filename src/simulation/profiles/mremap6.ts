@@ -99,14 +99,14 @@ function move_vma(
     k.f.dontunmap_complete(k, vma, new_vma, old, old + len);
     k.leave('return:new_addr #1', () => 'the source stays, without its pages');
   } else {
-    unmap_source(k, vma, old, old + len);
+    k.f.unmap_source_vma(k, vma, old, old + len);
     k.leave('return:new_addr #2');
   }
   return 0;
 }
 
 /** The last part of move_vma(): steps within it. */
-function unmap_source(k: Kernel, vma: vm_area_struct, start: number, end: number): void {
+export function unmap_source_vma(k: Kernel, vma: vm_area_struct, start: number, end: number): void {
   const { vm_mm: mm, vm_start, vm_end } = vma;
   const accounted = (vma.vm_flags & VM_ACCOUNT) !== 0;
   if (accounted) {
