@@ -11,7 +11,7 @@ import { blanksFor, type Span } from './text';
 export type ReplacementKind =
   /** Attribute or qualifier: blanked. */
   | 'attribute'
-  /** Macro that runs the block behind it for each of something: written as `while`. */
+  /** Macro that runs a block for each of something, before it or (of `do`) behind it: written as `while`. */
   | 'iterator'
   /** Other macro before a block, such as `scoped_guard(…) {`: written as `while`. */
   | 'scope'

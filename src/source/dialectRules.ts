@@ -23,6 +23,8 @@ interface Frame {
   readonly kind: FrameKind;
   /** True where a name before parentheses is a call and not a declarator. */
   readonly isExpression: boolean;
+  /** True for the block of `do { … }`. */
+  readonly isDo?: boolean;
 }
 
 const FILE: Frame = { kind: 'file', isExpression: false };
@@ -38,6 +40,8 @@ class DialectRules {
   readonly #headEnds = new Set<number>();
   /** Closing parentheses of `struct_group(…)`: they close nothing that the parser sees. */
   readonly #vanishedCloses = new Set<number>();
+  /** Closing brace of the last `do { … }`. */
+  #doEnd = -1;
   /** The last two tokens that were not blanked. */
   #previous = -1;
   #beforePrevious = -1;
@@ -326,6 +330,10 @@ class DialectRules {
       }
       return false;
     }
+    if (this.#previous === this.#doEnd && this.#rewriter.blockMacro(token, 'iterator')) {
+      this.#see(token);
+      return true;
+    }
     const after = this.#afterAttributes(close + 1);
     const isIterator = ITERATOR_NAME.test(word);
     const isBeforeBlock = tokens.is(after, '{');
@@ -378,8 +386,10 @@ class DialectRules {
         this.#frames.pop();
         break;
       case ']':
-      case '}':
         this.#frames.pop();
+        break;
+      case '}':
+        this.#doEnd = this.#frames.pop()?.isDo ? token : this.#doEnd;
         break;
       case '.':
         if (this.#frame.kind === 'body' && tokens.is(token + 1, '.') && tokens.is(token + 2, '.')) {
@@ -433,7 +443,7 @@ class DialectRules {
     if (before === ')' && this.#isCastEnd(this.#previous)) {
       return { kind: 'initializer', isExpression: true };
     }
-    return { kind: 'body', isExpression: true };
+    return { kind: 'body', isExpression: true, isDo: before === 'do' };
   }
 
   /** True when `)` ends a cast (so that a compound literal follows) and not a head or a call. */

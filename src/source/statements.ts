@@ -267,8 +267,7 @@ class StatementReader {
     }
     const head: { draft: Draft | undefined } = { draft: undefined };
     const facts = noFacts();
-    let start = -1;
-    let end = -1;
+    let [start, end] = [-1, -1];
     do {
       const id = this.#cursor.currentFieldId;
       if (id === field.body) {
@@ -281,6 +280,10 @@ class StatementReader {
       }
     } while (this.#cursor.gotoNextSibling());
     this.#cursor.gotoParent();
+    const macro = this.#blockMacros.get(start);
+    if (macro) {
+      this.#expressions.macro(macro.name, { start, end }, facts);
+    }
     head.draft = this.#add({ kind: 'do', span: { start, end }, facts, place });
   }
 

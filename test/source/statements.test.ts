@@ -99,6 +99,16 @@ expr c()
 end`,
     ],
     [
+      'a macro that ends a do loop',
+      'do { a(); } while_each_thread(g, t); do { } for_each_x(i); b();',
+      `entry
+  expr a() in loop
+do while_each_thread(g, t)
+do for_each_x(i)
+expr b()
+end`,
+    ],
+    [
       'conditionals',
       '#ifdef A\na();\n#else\nb();\n#if B\nc();\n#endif\n#endif\nd();',
       `entry
