@@ -3,7 +3,7 @@
  * mremap6.ts): an unfaulted VMA takes over a faulted neighbour's anon_vma only when a mapping between two VMAs joins
  * them, a moved VMA is merged like any new mapping, and mmap is one long function.
  */
-import type { vma_merge_struct } from '../functions';
+import type { VmaFunctions, vma_merge_struct } from '../functions';
 import { ENOMEM, type Kernel } from '../kernel';
 import { vma_link_file } from '../mmap';
 import {
@@ -19,6 +19,7 @@ import { type Obstacle, vmg_range_state } from '../vmaMergeState';
 import { init_vma_prep, start_write } from '../vmaPrepare';
 import { vma_set_range, vma_set_range_unchecked } from '../vmaRange';
 import { find_vma_prev, vma_iter_store_new } from '../vmaTree';
+import { do_mremap, dontunmap_complete, mremap_to, unmap_source_vma } from './mremap6';
 
 /** kernel/fork.c: readers under RCU may still look at it for a while. */
 export function vm_area_free(k: Kernel, vma: vm_area_struct): void {
@@ -190,3 +191,22 @@ function link_new(k: Kernel, mm: mm_struct, vma: vm_area_struct): void {
     vma_link_file(k, vma, vm_file);
   }
 }
+
+/** What 6.12 has instead of the functions of 7.2. */
+export const vmaFunctions6_12 = {
+  vm_area_free,
+  is_mergeable_anon_vma,
+  anon_vma_merge,
+  vma_merge_copied_range,
+  vma_expand,
+  commit_merge,
+  unmap_region,
+  __mmap_region,
+  do_mremap,
+  mremap_to,
+  dontunmap_complete,
+  unmap_source_vma,
+} satisfies Partial<VmaFunctions>;
+
+/** C names of 6.12 where they differ from the roles. */
+export const vmaNames6_12: Readonly<Record<string, string>> = { do_mremap: 'mremap' };
