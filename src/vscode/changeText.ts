@@ -6,7 +6,7 @@ import { fieldKind, type ObjectKind } from '../trace/kinds';
 import { formatValue, labelOf } from '../trace/labels';
 import type { State } from '../trace/state';
 import type { Change, Step, StepEvent } from '../trace/step';
-import type { ObjectId } from '../trace/value';
+import { isRef, type ObjectId } from '../trace/value';
 
 /** Characters of inline text. */
 export const INLINE_LIMIT = 110;
@@ -19,27 +19,34 @@ interface Names {
 /** One phrase for each change of a step, names as they are after it. */
 export function changePhrases(step: Step, state: State, kinds: readonly ObjectKind[]): string[] {
   const names = { state, kinds };
-  const created = new Set(step.changes.flatMap((change) => (change.op === 'create' ? [change.object] : [])));
-  return step.changes.flatMap((change) => {
-    // what a new object starts with is part of its creation
-    if (
-      change.op !== 'create' &&
-      created.has(change.object) &&
-      change.op === 'set' &&
-      change.field === 'label'
-    )
-      return [];
-    const phrase = phraseOf(change, names);
-    return phrase === null ? [] : [phrase];
-  });
+  return step.changes.flatMap((change) =>
+    change.op === 'set' && change.field === 'label' ? [] : (phraseOf(change, names) ?? []),
+  );
 }
 
-/** One line for the end of the source line: changes, else locks, asserts and allocations, else nothing. */
+/**
+ * One line for the end of the source line: asserts, locks and failed allocations, then what joined or left a list or
+ * tree, then the rest; the step's own sentence when nothing of that happened.
+ */
 export function inlineText(step: Step, state: State, kinds: readonly ObjectKind[]): string {
   const names = { state, kinds };
   const events = step.events.flatMap((event) => eventPhrase(event, names) ?? []);
-  const phrases = [...events, ...changePhrases(step, state, kinds)];
-  return shorten(phrases, INLINE_LIMIT);
+  const changes = [...step.changes]
+    .sort((a, b) => WEIGHT[a.op] - WEIGHT[b.op])
+    .flatMap((change) => (goesWithoutSaying(change, names) ? [] : (phraseOf(change, names) ?? [])));
+  const phrases = [...events, ...changes];
+  return shorten(phrases.length > 0 ? phrases : [step.text], INLINE_LIMIT);
+}
+
+/** What people look for first. */
+const WEIGHT: Readonly<Record<Change['op'], number>> = { insert: 0, remove: 0, free: 1, create: 1, set: 2 };
+
+/** A pointer that the object's own label shows: `AVC (P@16-20, A0)` need not say that its `vma` is P@16-20. */
+function goesWithoutSaying(change: Change, names: Names): boolean {
+  if (change.op !== 'set') return false;
+  const name = label(change.object, names);
+  const value = formatValue(names.state, names.kinds, change.new);
+  return change.field === 'label' || (isRef(change.new) && name.includes(value));
 }
 
 /** Joins phrases as long as they fit; the rest is counted. */
@@ -69,7 +76,9 @@ function phraseOf(change: Change, names: Names): string | null {
       if (typeOf(change.object, change.field, names) === 'lock') return null;
       const before = formatValue(names.state, names.kinds, change.old);
       const after = formatValue(names.state, names.kinds, change.new);
-      return `${fieldName(change.object, change.field, names)} ${before} → ${after}`;
+      const field = fieldName(change.object, change.field, names);
+      if (change.old === undefined || change.old === null) return `${field} = ${after}`;
+      return `${field} ${before} → ${change.new === undefined ? 'gone' : after}`;
     }
   }
 }

@@ -24,6 +24,9 @@ export interface DrawnStep {
 
 interface Look {
   readonly lines: vscode.TextEditorDecorationType;
+  /** Upper edge of the first line and lower edge of the last. */
+  readonly top: vscode.TextEditorDecorationType;
+  readonly bottom: vscode.TextEditorDecorationType;
   readonly gutter: vscode.TextEditorDecorationType;
 }
 
@@ -75,15 +78,26 @@ export class StepDecorations implements vscode.Disposable {
       gutterIconPath: vscode.Uri.joinPath(media, `${icon}-${theme}.svg`),
     });
     const border = new vscode.ThemeColor(`rmapLens.${colour}Border`);
-    return {
-      lines: this.store.add(
+    const wholeLine = {
+      isWholeLine: true,
+      rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+    };
+    const edge = (borderWidth: string) =>
+      this.store.add(
         vscode.window.createTextEditorDecorationType({
-          isWholeLine: true,
-          rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
-          backgroundColor: new vscode.ThemeColor(`rmapLens.${colour}Background`),
+          ...wholeLine,
           borderColor: border,
           borderStyle: 'solid',
-          borderWidth: '1px 0',
+          borderWidth,
+        }),
+      );
+    return {
+      top: edge('1px 0 0 0'),
+      bottom: edge('0 0 1px 0'),
+      lines: this.store.add(
+        vscode.window.createTextEditorDecorationType({
+          ...wholeLine,
+          backgroundColor: new vscode.ThemeColor(`rmapLens.${colour}Background`),
           overviewRulerColor: border,
           overviewRulerLane: vscode.OverviewRulerLane.Full,
         }),
@@ -147,9 +161,10 @@ export class StepDecorations implements vscode.Disposable {
     const first = new vscode.Range(range.start, range.start);
     const [look, other] = drawn.violated ? [this.violated, this.calm] : [this.calm, this.violated];
     editor.setDecorations(look.lines, [range]);
+    editor.setDecorations(look.top, [first]);
+    editor.setDecorations(look.bottom, [new vscode.Range(range.end, range.end)]);
     editor.setDecorations(look.gutter, [first]);
-    editor.setDecorations(other.lines, []);
-    editor.setDecorations(other.gutter, []);
+    clearLook(editor, other);
     if (drawn.text === '') {
       editor.setDecorations(this.after, []);
       return;
@@ -161,10 +176,12 @@ export class StepDecorations implements vscode.Disposable {
   }
 
   private clear(editor: vscode.TextEditor): void {
-    for (const { lines, gutter } of [this.calm, this.violated]) {
-      editor.setDecorations(lines, []);
-      editor.setDecorations(gutter, []);
-    }
+    clearLook(editor, this.calm);
+    clearLook(editor, this.violated);
     editor.setDecorations(this.after, []);
   }
+}
+
+function clearLook(editor: vscode.TextEditor, { lines, top, bottom, gutter }: Look): void {
+  for (const type of [lines, top, bottom, gutter]) editor.setDecorations(type, []);
 }
