@@ -9,6 +9,7 @@ import type { Site, SiteResolver } from '../scenario/run';
 import type { TreeIndex } from '../source/treeIndex';
 import type { InvariantInfo, Place } from '../trace/evaluation';
 import type { Anchor, Step } from '../trace/step';
+import type { Terminal } from './terminal';
 
 /** A place found in the tree: `mm/rmap.c:263`. */
 export interface FoundPlace {
@@ -18,18 +19,24 @@ export interface FoundPlace {
 }
 
 /** Opens a tree, or says in one sentence why it cannot be used. */
-export async function openKernelTree(folder: string): Promise<KernelTree | { readonly problem: string }> {
+export async function openKernelTree(
+  folder: string,
+  terminal: Terminal,
+): Promise<KernelTree | { readonly problem: string }> {
   if (!existsSync(folder))
     return { problem: `There is no folder ${folder}: give the root of a kernel tree.` };
   if (!existsSync(join(folder, 'mm/rmap.c')))
     return { problem: `${folder} is not a kernel tree: it has no mm/rmap.c. Give the root of the tree.` };
-  return new KernelTree(folder);
+  return new KernelTree(folder, terminal);
 }
 
 export class KernelTree {
   private index: Promise<TreeIndex> | null = null;
 
-  constructor(readonly folder: string) {}
+  constructor(
+    readonly folder: string,
+    private readonly terminal: Terminal,
+  ) {}
 
   /** `7.3`, from the tree's Makefile; null when it does not say. */
   async version(): Promise<string | null> {
@@ -76,25 +83,22 @@ export class KernelTree {
   }
 
   private open(): Promise<TreeIndex> {
-    this.index ??= openIndex(this.folder);
+    this.index ??= openIndex(this.folder, this.terminal);
     return this.index;
   }
 }
 
-async function openIndex(folder: string): Promise<TreeIndex> {
+async function openIndex(folder: string, terminal: Terminal): Promise<TreeIndex> {
   const [{ KernelParser }, { TreeIndex }] = await Promise.all([
     import('../source/parser'),
     import('../source/treeIndex'),
   ]);
-  const wasm = (name: string): Promise<Uint8Array> => readFile(join(wasmFolder(), name));
-  const [runtime, language] = await Promise.all([wasm('web-tree-sitter.wasm'), wasm('tree-sitter-c.wasm')]);
+  const [runtime, language] = await Promise.all([
+    terminal.wasm('web-tree-sitter.wasm'),
+    terminal.wasm('tree-sitter-c.wasm'),
+  ]);
   const parser = await KernelParser.create({ runtime, language });
   return new TreeIndex(parser, (path) => readText(join(folder, path)));
-}
-
-/** The wasm files lie beside the folder of the bundle; a test's bundle names their folder itself. */
-function wasmFolder(): string {
-  return process.env['RMAP_LENS_WASM'] ?? join(__dirname, '..');
 }
 
 function siteOf(index: TreeIndex, step: Step): Site {

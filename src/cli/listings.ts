@@ -60,7 +60,7 @@ export async function explain(
     terminal.err(`rmap-lens: There is no invariant ${id}: ${hint}\n`);
     return UNUSABLE;
   }
-  const tree = kernel === null ? null : await openKernelTree(kernel);
+  const tree = kernel === null ? null : await openKernelTree(kernel, terminal);
   if (tree && 'problem' in tree) {
     terminal.err(`rmap-lens: ${tree.problem}\n`);
     return UNUSABLE;

@@ -1,6 +1,8 @@
 /**
  * Entry point of the `rmap-lens` command.
  */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { runCommandLine } from './commandLine';
 import { MAX_COLUMNS, type Terminal } from './terminal';
@@ -11,6 +13,8 @@ const terminal: Terminal = {
   input: () => text(process.stdin),
   colours: process.stdout.isTTY && !process.env['NO_COLOR'],
   columns: process.stdout.isTTY ? process.stdout.columns : MAX_COLUMNS,
+  // dist/cli/rmap-lens.js, dist/*.wasm
+  wasm: (name) => readFile(join(__dirname, '..', name)),
 };
 
 // `rmap-lens … | head` closes the pipe early: that is no error

@@ -33,7 +33,7 @@ export async function runFiles(args: RunArguments, terminal: Terminal): Promise<
     return refuse('The interpreter is not there yet: run with --engine simulation.');
   if (args.profile !== null && !PROFILE_IDS.includes(args.profile))
     return refuse(`There is no kernel profile ${args.profile}: choose one of ${PROFILE_IDS.join(', ')}.`);
-  const tree = args.kernel === null ? null : await openKernelTree(args.kernel);
+  const tree = args.kernel === null ? null : await openKernelTree(args.kernel, terminal);
   if (tree && 'problem' in tree) return refuse(tree.problem);
   let status = OK;
   for (const [at, file] of args.files.entries()) {

@@ -1,5 +1,5 @@
 /**
- * Where the command line writes, and how text is laid out there.
+ * What the command line runs in, and how text is laid out there.
  */
 import { styleText } from 'node:util';
 
@@ -12,6 +12,8 @@ export interface Terminal {
   readonly colours: boolean;
   /** Columns of `out`; at most `MAX_COLUMNS` are used. */
   readonly columns: number;
+  /** Bytes of `web-tree-sitter.wasm` or `tree-sitter-c.wasm`. */
+  wasm(name: string): Promise<Uint8Array>;
 }
 
 /** Wider text is hard to read. */

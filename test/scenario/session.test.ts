@@ -97,7 +97,10 @@ expect chain C:0x20 = A1
 
   it('passes without expectations only when nothing is violated', () => {
     assert.equal(run(FORKED).passed, true);
-    assert.equal(run(`${FORKED}P: mmap 0x20 1\nP: call check_anon_vma_clone(0x10, 0x20, VMA_OP_SPLIT)\n`).passed, false);
+    assert.equal(
+      run(`${FORKED}P: mmap 0x20 1\nP: call check_anon_vma_clone(0x10, 0x20, VMA_OP_SPLIT)\n`).passed,
+      false,
+    );
   });
 
   it('ends at the step limit, and says so', () => {
@@ -169,7 +172,9 @@ describe('the run as JSON', () => {
   });
 
   it('names the function of a violation, and its place when a tree is open', () => {
-    const result = run(`${FORKED}P: mmap 0x20 1\nP: call check_anon_vma_clone(0x10, 0x20, VMA_OP_SPLIT)\nexpect clean\n`);
+    const result = run(
+      `${FORKED}P: mmap 0x20 1\nP: call check_anon_vma_clone(0x10, 0x20, VMA_OP_SPLIT)\nexpect clean\n`,
+    );
     const violation = runOutput(result).violations[0];
     assert.equal(violation?.site.function, 'check_anon_vma_clone');
     const placed = runOutput(result, (step) => ({ file: 'mm/rmap.c', line: 7, function: step.function }));
