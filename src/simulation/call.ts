@@ -5,8 +5,8 @@
 import type { CallArgument } from '../trace/engine';
 import type { vma_operation } from './functions';
 import { EFAULT, EINVAL, ENOSYS, type Kernel } from './kernel';
-import { mmap_write_lock, mmap_write_unlock } from './locks';
-import type { mm_struct, vm_area_struct } from './objects';
+import { mmap_write_lock, mmap_write_unlock, vma_start_write } from './locks';
+import { type mm_struct, type vm_area_struct, vmaName } from './objects';
 import { vma_lookup } from './vmaTree';
 
 /** A function that can be called alone. */
@@ -143,9 +143,11 @@ export function call_function(k: Kernel, mm: mm_struct, name: string, args: read
   k.at('call:down_write', 'lock', () => `lock ${mm.name}`);
   mmap_write_lock(k, mm);
   k.leave('end');
-  const ret = call_locked(k, mm, callable, named, last);
+  const fresh: vm_area_struct[] = [];
+  const ret = call_locked(k, mm, callable, named, last, fresh);
   k.enter('mmap_write_unlock', () => `${name}() is done`);
   k.at('call:up_write', 'unlock', () => `unlock ${mm.name}`);
+  for (const vma of fresh) if (!vma.freed) k.up_write(vma, 'vm_lock');
   mmap_write_unlock(k, mm);
   k.leave('end');
   return ret;
@@ -166,8 +168,8 @@ function call_locked(
   callable: Callable,
   named: readonly CallArgument[],
   last: Last,
+  fresh: vm_area_struct[],
 ): number {
-  const fresh: vm_area_struct[] = [];
   const vmas: vm_area_struct[] = [];
   for (const [i, arg] of named.entries()) {
     const vma =
@@ -178,6 +180,12 @@ function call_locked(
   }
   const [first, second] = vmas;
   if (!first) return -EINVAL;
+  for (const vma of vmas) {
+    k.enter('vma_start_write', () => `keep page faults out of ${vmaName(vma)}`);
+    k.at('call:__vma_start_write', 'lock', () => `write-lock ${vmaName(vma)}`);
+    vma_start_write(k, vma);
+    k.leave('end');
+  }
   const ret = callable.run(k, [first, second ?? first], last);
   for (const vma of fresh) if (!vma.anon_vma && vma.anon_vma_chain.length === 0) k.f.vm_area_free(k, vma);
   return ret;
