@@ -137,7 +137,7 @@ export const exclusive: StateInvariant = {
   statement: 'An anon-exclusive folio is mapped exactly once.',
   why: 'An exclusive folio is written without a copy: if another process maps it too, it sees the write.',
   speaksOf: [PTES, { kind: 'folio', fields: ['exclusive'] }],
-  places: [maintained('folio_try_dup_anon_rmap_pte'), maintained('folio_move_anon_rmap')],
+  places: [maintained('copy_present_ptes'), maintained('folio_move_anon_rmap')],
   check(view: View): Reason[] {
     const reasons: Reason[] = [];
     for (const folio of view.live('folio')) {

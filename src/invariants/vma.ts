@@ -59,7 +59,7 @@ export const activeOnChain: StateInvariant = {
     maintained('__anon_vma_prepare', 'call:anon_vma_chain_assign|anon_vma_chain_link'),
     maintained('anon_vma_fork', 'call:anon_vma_chain_assign|anon_vma_chain_link'),
     maintained('cleanup_partial_anon_vmas', 'set:vma->anon_vma'),
-    relied('unlink_anon_vmas', 'has:num_active_vmas'),
+    relied('unlink_anon_vmas', 'has:num_active_vmas !call:VM_WARN_ON'),
   ],
   check(view: View): Reason[] {
     const reasons: Reason[] = [];
