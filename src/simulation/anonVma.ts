@@ -184,7 +184,8 @@ export function anon_vma_clone(
     k.leave('return:0 #1', () => `${vmaName(src)} is unfaulted: nothing to link`);
     return 0;
   }
-  for (const pavc of src.anon_vma_chain) {
+  // a copy, since the two may be one in a call that breaks the rules; new entries at the head do not end such a loop
+  for (const pavc of [...src.anon_vma_chain]) {
     k.at(
       'call:anon_vma_chain_alloc',
       'alloc',

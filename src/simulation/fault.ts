@@ -94,7 +94,7 @@ export function do_read_fault(k: Kernel, vma: vm_area_struct, page: number): num
   k.at('call:set_ptes|set_pte_at', 'write', () => 'read-only: it belongs to the file');
   k.set_pte(vma.vm_mm, page, { folio: `file:${vma.vm_file?.name ?? ''}:${pgoff}`, writable: false });
   k.leave('end');
-  k.leave('return:ret #3');
+  k.leave('return:ret #4');
   return 0;
 }
 

@@ -129,6 +129,13 @@ const ANON_VMA_ROLES = [
       'check an AVC against the key it was put in by',
       'anon_vma_interval_tree_verify',
     ],
+    ['mapping_rmap_tree_insert', "put a VMA into its file's tree", 'vma_interval_tree_insert'],
+    [
+      'mapping_rmap_tree_insert_after',
+      "put a VMA into its file's tree behind another",
+      'vma_interval_tree_insert_after',
+    ],
+    ['mapping_rmap_tree_remove', "take a VMA out of its file's tree", 'vma_interval_tree_remove'],
     ['avc_start_pgoff', 'first page offset that an AVC is keyed by'],
     ['avc_last_pgoff', 'last page offset that an AVC is keyed by'],
   ]),
@@ -166,7 +173,10 @@ const WALK_ROLES = [
   ...rolesIn(
     'walk',
     ['mm/page_idle.c'],
-    [['page_idle_clear_pte_refs', 'clear the accessed bits of all mappings']],
+    [
+      ['page_idle_clear_pte_refs', 'clear the accessed bits of all mappings'],
+      ['page_idle_clear_pte_refs_one', 'clear the accessed bit of one mapping'],
+    ],
   ),
   ...rolesIn('folio', RMAP, [
     ['folio_add_new_anon_rmap', 'map a new anonymous folio', 'page_add_new_anon_rmap'],
@@ -237,6 +247,7 @@ const VMA_ROLES = [
     ['expand_stack', 'grow a stack on a fault'],
     ['find_vma', 'find the VMA at or behind an address'],
   ]),
+  ...rolesIn('map', ['mm/util.c'], [['vm_mmap_pgoff', 'map a range under the mmap lock']]),
   ...rolesIn('map', VMA, [
     ['mmap_region', 'map a range'],
     ['__mmap_region', 'map a range, merging if possible', 'mmap_region'],
