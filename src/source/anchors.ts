@@ -3,6 +3,7 @@
  * and other kernels. A place that is absent or not unique says so; nothing is guessed.
  */
 import { type NamesOf, type Pattern, readPattern } from './anchorPattern';
+import { negationsIn } from './conditionals';
 import type { FileIndex, FunctionBody, FunctionFact, StatementFact } from './facts';
 import { rangeOf, type SourceRange } from './text';
 
@@ -45,10 +46,8 @@ export interface AnchorCandidate {
 
 /** Definitions that exclude each other by `#if`: the one that stands in a plain branch wins over those of `#else`. */
 function preferred(candidates: readonly AnchorCandidate[]): readonly AnchorCandidate[] {
-  const negations = ({ definition }: AnchorCandidate): number =>
-    definition.conditions.filter((condition) => condition.startsWith('!')).length;
-  const fewest = Math.min(...candidates.map(negations));
-  return candidates.filter((candidate) => negations(candidate) === fewest);
+  const fewest = Math.min(...candidates.map(({ definition }) => negationsIn(definition.conditions)));
+  return candidates.filter(({ definition }) => negationsIn(definition.conditions) === fewest);
 }
 
 interface Match {

@@ -295,3 +295,10 @@ export function conditionsAt(regions: readonly IfdefRegion[], offset: number): r
   }
   return conditions;
 }
+
+const INCLUDE_GUARD = /^!defined\(_*[A-Z0-9_]+_H_*\)$/;
+
+/** How many of `conditions` say that something is not configured; include guards do not count. Stubs have more. */
+export function negationsIn(conditions: readonly string[]): number {
+  return conditions.filter((condition) => condition.startsWith('!') && !INCLUDE_GUARD.test(condition)).length;
+}

@@ -3,6 +3,7 @@
  * Owns the parsed files: `delete()` it.
  */
 import { type Anchor, type AnchorResult, resolveAnchor } from './anchors';
+import { negationsIn } from './conditionals';
 import type { AssertFact, CallFact, FileIndex, FunctionBody, FunctionFact } from './facts';
 import type { KernelParser } from './parser';
 import { namesOfRole, roleNamed } from './roles';
@@ -29,6 +30,10 @@ export interface AssertPlace {
 
 /** Syntax trees kept in wasm memory at a time; the least recently used are given back and parsed again when needed. */
 const MAX_TREES_HELD = 24;
+
+function fewestNegations(places: readonly FunctionPlace[]): number {
+  return Math.min(...places.map((place) => negationsIn(place.function.conditions)));
+}
 
 export class TreeIndex {
   readonly #parser: KernelParser;
@@ -159,8 +164,9 @@ export class TreeIndex {
   }
 
   /**
-   * Definitions that play `role` among the files read: of the first of its names, in the first of its files, that has
-   * one. More than one when they exclude each other by `#if`. A role that no table knows is taken for a function's name.
+   * Definitions that play `role` among the files read: of the first of its names that is defined, in the first of its
+   * files where it is no stub for a kernel without the feature. More than one when they exclude each other by `#if`. A role
+   * that no table knows is taken for a function's name.
    */
   definitions(role: string): readonly FunctionPlace[] {
     const entry = roleNamed(role);
@@ -168,11 +174,12 @@ export class TreeIndex {
       return this.functionsNamed(role);
     }
     for (const name of entry.names) {
-      for (const path of entry.files) {
-        const found = this.#definitionsIn(path, name);
-        if (found.length > 0) {
-          return found;
-        }
+      const found = entry.files
+        .map((path) => this.#definitionsIn(path, name))
+        .filter(({ length }) => length > 0);
+      const [best] = found.sort((a, b) => fewestNegations(a) - fewestNegations(b));
+      if (best) {
+        return best;
       }
     }
     return [];

@@ -54,6 +54,8 @@ const ABSENT: Readonly<Record<Version, readonly string[]>> = {
   '7.3': ['anon_vma_merge', 'lock_anon_vma_root', 'unlock_anon_vma_root', 'vma_to_resize'],
   '7.2': [
     ...['anon_vma_merge', 'lock_anon_vma_root', 'unlock_anon_vma_root', 'vma_to_resize'],
+    // INTERVAL_TREE_DEFINE() makes them: there is no text of theirs.
+    ...['mapping_rmap_tree_insert', 'mapping_rmap_tree_remove'],
     ...['assert_sane_pgoff', 'vma_set_pgoff', 'vma_set_anon_pgoff', 'vma_add_pgoff', 'vma_sub_pgoff'],
   ],
   '6.12': [],
