@@ -174,7 +174,7 @@ function styleSheet() {
 
 /** The suites that run inside real extension hosts. */
 function integration() {
-  const shared = { sourcemap: 'inline', logOverride: { 'empty-import-meta': 'silent' } };
+  const shared = { minify: false, sourcemap: 'inline', logOverride: { 'empty-import-meta': 'silent' } };
   return [
     {
       name: 'integration suite, Node',

@@ -37,6 +37,14 @@ const ALLOWED = [
 
 const VSCE = join(ROOT, 'node_modules/@vscode/vsce/vsce');
 
+/** Files of the extension that its manifest names: icons, grammars, language configurations. */
+function filesNamedIn(value) {
+  if (typeof value === 'string')
+    return /^(\.\/|media\/)[\w./-]+\.\w+$/.test(value) ? [value.replace(/^\.\//, '')] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(filesNamedIn);
+}
+
 /**
  * Builds for production and packages.
  * @param {{alreadyBuilt?: boolean, log?: (line: string) => void}} options
@@ -58,6 +66,10 @@ export async function packageExtension({ alreadyBuilt = false, log = () => {} } 
     if (!DEMANDED.includes(file) && !ALLOWED.some((pattern) => pattern.test(file))) {
       problems.push(`The package holds ${file}, which has no business in it: see .vscodeignore.`);
     }
+  }
+
+  for (const file of filesNamedIn(manifest)) {
+    if (!files.includes(file)) problems.push(`The package lacks ${file}, which package.json names.`);
   }
 
   const draft = `${vsix}.${process.pid}`;

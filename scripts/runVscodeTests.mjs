@@ -2,15 +2,24 @@
 //
 //   node scripts/runVscodeTests.mjs [node|web]      default: both; bundles must be there (build.mjs --tests)
 //
-// VSCODE_TESTS_VERBOSE=1 shows everything that VS Code logs. Exit status 1 when a test fails or a suite leaves no record.
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+// VSCODE_TESTS_VERBOSE=1 shows everything that VS Code logs; it is in artifacts/test-logs/ in any case. Exit status 1 when a test fails or a suite leaves no record.
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { format } from 'node:util';
 import { launchChromium } from './chromium.mjs';
 import { provideVscode } from './installVscode.mjs';
 import { provideTree } from './kernelTrees.mjs';
-import { ROOT } from './places.mjs';
+import { artifacts, ROOT } from './places.mjs';
 import { newDataFolder, removeDataFolder, startServer, workbenchAddress } from './vscodeServer.mjs';
 
 /** Milliseconds for one whole suite. */
@@ -18,10 +27,6 @@ const SUITE_LIMIT = 240_000;
 
 /** The kernel that suites and browser tests work on. */
 export const TEST_KERNEL = '7.3';
-
-/** Chatter of the workbench that tells a reader of test output nothing. */
-const NOISE =
-  /^(Ignoring fetching|Resolv(ing|ed) connection|Creating a socket|\[(reconnection|AgentHost|AccountPolicy|Service Worker)|Updating additional|Canceled: |Settings Sync|No search provider registered)/;
 
 /** A copy of what the suites open of a kernel tree, so that no test can change the cache. */
 export async function copyOfKernel(version, into) {
@@ -52,6 +57,14 @@ export async function runSuite(kind, { log = console.log } = {}) {
   let server;
   let browser;
   let record;
+  const logFile = join(artifacts('test-logs'), `host-${kind}.vscode.txt`);
+  writeFileSync(logFile, '');
+  // VS Code talks a lot; what names us is worth a look
+  const tell = (line) => {
+    appendFileSync(logFile, `${line}\n`);
+    if (process.env.VSCODE_TESTS_VERBOSE) log(line);
+    else if (/rmap-?lens/i.test(line) && !/^Error: \d+ tests failed/.test(line)) log(line.split('\n')[0]);
+  };
   try {
     server = await startServer({
       data,
@@ -68,11 +81,11 @@ export async function runSuite(kind, { log = console.log } = {}) {
         SUITE_LIMIT,
       ).unref();
       page.on('crash', () => reject(new Error('The page that holds VS Code crashed.')));
-      page.on('pageerror', (error) => log(`page error: ${error.message}`));
+      page.on('pageerror', (error) => tell(`page error: ${error.message}`));
       page.exposeFunction('codeAutomationLog', (_type, args) => {
         const line = format(...args);
         if (line.startsWith('@@RECORD ')) record = JSON.parse(line.slice('@@RECORD '.length));
-        else if (process.env.VSCODE_TESTS_VERBOSE || !NOISE.test(line)) log(line);
+        else tell(line);
       });
       page.exposeFunction('codeAutomationExit', (code) => resolve(code));
     });

@@ -6,18 +6,19 @@
 //                  is fetched, else the sample scenarios are opened, which need no tree
 //   --workbench    VS Code in the browser even if `code` is on PATH
 //   --port N       port of that workbench on 127.0.0.1; a free one by default
+//   --profile DIR  profile of that workbench, instead of the one in the cache
 //   --no-open      do not open a window or a browser: package, start the workbench, print its address
 //
 // With `code` on PATH the extension is installed into it. Otherwise a workbench from the npm registry is started with a
-// profile of its own in artifacts/workbench; it runs until Ctrl-C. The extension learns that it should begin with the
+// profile of its own in the cache; it runs until Ctrl-C. The extension learns that it should begin with the
 // explorer from the environment variable RMAP_LENS_START=1, and a `code` that runs already from the link
 // vscode://rmap-lens.rmap-lens/start.
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { provideNodeModules } from './install.mjs';
 import { kernelVersionOf, provideTree, TreeMissing, treePath, treesThere, VERSIONS } from './kernelTrees.mjs';
-import { artifacts, ROOT } from './places.mjs';
+import { cacheRoot, ROOT } from './places.mjs';
 import { onPath, run } from './processes.mjs';
 
 const { values } = parseArgs({
@@ -26,6 +27,7 @@ const { values } = parseArgs({
     port: { type: 'string' },
     workbench: { type: 'boolean' },
     'no-open': { type: 'boolean' },
+    profile: { type: 'string' },
   },
 });
 
@@ -66,7 +68,6 @@ async function openInCode(vsix, { folder, file }) {
   const installed = await run('code', ['--install-extension', vsix, '--force']);
   if (installed.status !== 0)
     throw new Obstacle(`code could not install ${vsix}: ${installed.output.trim().split('\n').at(-1)}`);
-  if (values['no-open']) return;
   const path = join(folder, file);
   const opened = await run('code', [folder, '--goto', `${path}:1`], { env: { RMAP_LENS_START: '1' } });
   if (opened.status !== 0)
@@ -85,7 +86,8 @@ async function openInWorkbench(vsix, { folder, file }) {
   const { provideVscode } = await import('./installVscode.mjs');
   const { installVsix, startServer, workbenchAddress } = await import('./vscodeServer.mjs');
   await provideVscode({ log: console.log });
-  const data = artifacts('workbench');
+  const data = resolve(values.profile ?? join(cacheRoot(), 'workbench'));
+  mkdirSync(data, { recursive: true });
   await installVsix(vsix, data);
   const port = Number(values.port ?? 0);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Obstacle(`${values.port} is no port.`);

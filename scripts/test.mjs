@@ -7,7 +7,7 @@
 // Only Node's own modules are imported here at first: in a fresh clone there is nothing else yet.
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { provideNodeModules } from './install.mjs';
 import { provideVscode, VscodeMissing } from './installVscode.mjs';
 import { provideTree, TreeMissing, VERSIONS } from './kernelTrees.mjs';
@@ -23,7 +23,7 @@ const progress = (line) =>
   console.log(`[${String(Math.round((Date.now() - BEGIN) / 1000)).padStart(4)} s] ${line}`);
 const bin = (path) => join(ROOT, 'node_modules', path);
 const clean = (output) =>
-  output
+  stripVTControlCharacters(output)
     .split('\n')
     .filter((line) => !/Unknown user config/.test(line))
     .join('\n')

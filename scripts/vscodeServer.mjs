@@ -27,20 +27,34 @@ const SETTINGS = {
   'git.openRepositoryInParentFolders': 'never',
 };
 
-/** What a server process may see: no marketplace, sockets and temporary files inside its data folder. */
-const environment = (data, extra) => ({
+/** What a server process may see: no marketplace; sockets and temporary files in a folder that is taken away after it. */
+const environment = (runtime, extra) => ({
   ...process.env,
-  TMPDIR: data,
-  XDG_RUNTIME_DIR: data,
+  TMPDIR: runtime,
+  XDG_RUNTIME_DIR: runtime,
   EXTENSIONS_GALLERY: '{"serviceUrl":""}',
   ...extra,
 });
 
-/** A fresh data folder; `removeDataFolder` takes it away again. */
-export const newDataFolder = () => mkdtempSync(join(tmpdir(), 'rmap-lens-vscode-'));
+/** Folders to take away when this program ends, however it ends. */
+const leftovers = new Set();
+process.once('exit', () => {
+  for (const folder of leftovers) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A short path, for the names of sockets must not be long. */
+function newFolder(kind) {
+  const folder = mkdtempSync(join(tmpdir(), `rmap-lens-${kind}-`));
+  leftovers.add(folder);
+  return folder;
+}
+
+/** A fresh data folder; `removeDataFolder` takes it away again, at the latest the end of this program does. */
+export const newDataFolder = () => newFolder('vscode');
 
 export function removeDataFolder(folder) {
   rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  leftovers.delete(folder);
 }
 
 /**
@@ -58,7 +72,9 @@ export async function installVsix(vsix, data) {
     '--install-extension',
     vsix,
   ];
-  const { status, output } = await run(node, args, { env: environment(data) });
+  const runtime = newFolder('run');
+  const { status, output } = await run(node, args, { env: environment(runtime) });
+  removeDataFolder(runtime);
   if (status !== 0 || !/successfully installed/i.test(output))
     throw new Error(`VS Code did not install ${vsix}:\n${output}`);
 }
@@ -90,9 +106,14 @@ export async function startServer({ data, port = 0, env = {}, settings = {}, tes
     ...['--disable-workspace-trust', '--disable-update-check', '--disable-experiments', '--log', 'info'],
     ...(testDriver ? ['--enable-smoke-test-driver'] : []),
   ];
-  const child = spawnGroup(node, args, { env: environment(data, env), stdio: ['ignore', 'pipe', 'pipe'] });
+  const runtime = newFolder('run');
+  const child = spawnGroup(node, args, { env: environment(runtime, env), stdio: ['ignore', 'pipe', 'pipe'] });
   let log = '';
   const ended = new Promise((done) => child.once('exit', done));
+  const stop = async () => {
+    await endGroup(child);
+    removeDataFolder(runtime);
+  };
   child.stderr.on('data', (text) => {
     log += text;
   });
@@ -122,10 +143,10 @@ export async function startServer({ data, port = 0, env = {}, settings = {}, tes
       port: actual,
       log: () => log,
       ended,
-      stop: () => endGroup(child),
+      stop,
     };
   } catch (error) {
-    await endGroup(child);
+    await stop();
     throw error;
   }
 }
