@@ -67,6 +67,7 @@ describe('npm start', function () {
       .contentFrame()
       .frameLocator('iframe#active-frame');
     await explorer.getByText('Fork of a fork').first().waitFor({ timeout: PATIENCE });
+    assert.equal(await explorer.getByText('cannot be drawn').count(), 0);
     await page.screenshot({ path: join(process.env['RMAP_LENS_SCREENSHOTS'] ?? tmpdir(), 'npm-start.png') });
   });
 
