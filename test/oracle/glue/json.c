@@ -83,7 +83,7 @@ static void put_vma(struct vm_area_struct *vma)
 		put("dead\"");
 		return;
 	}
-	put(object_live(vma->vm_mm) ? vma->vm_mm->name : "dead");
+	put(vma->vm_mm->name);
 	put("@");
 	put_number(vma->vm_start >> PAGE_SHIFT);
 	put("-");
@@ -231,7 +231,10 @@ static void put_folio_object(struct folio *folio)
 	put("{\"id\":");
 	put_label('F', folio);
 	put(",\"anonVma\":");
-	put_label('A', folio_anon_vma(folio));
+	if (folio_anon_vma(folio))
+		put_label('A', folio_anon_vma(folio));
+	else
+		put("\"null\"");	/* only after a rule was broken by a call */
 	put(",\"index\":");
 	put_number(folio->index);
 	put(",\"mapcount\":");

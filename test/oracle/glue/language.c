@@ -307,34 +307,46 @@ static bool read_statement(void)
 	return true;
 }
 
-/* Names are checked before anything runs: of a process that exists, or would if all forks succeeded. */
+/*
+ * Names are checked before anything runs. Whether a fork works is known only then, so a process may or may not exist
+ * after one that can fail; a process that has exited, or that nothing forks, does not.
+ */
 static bool check_names(void)
 {
-	char known[MAX_PROCESSES][ORACLE_NAME_MAX];
+	static struct {
+		char name[ORACLE_NAME_MAX];
+		enum { GONE, MAYBE, THERE } state;
+	} known[MAX_PROCESSES];
 	int n = 0;
 
 	for (int i = 0; i < nr_operations; i++) {
 		struct operation *op = &operations[i];
-		int k;
+		int k, child;
 
-		if (!i)
-			strcpy(known[n++], op->process);
-		for (k = 0; k < n && strcmp(known[k], op->process); k++)
-			;
+		if (!i) {
+			strcpy(known[n].name, op->process);
+			known[n++].state = THERE;
+		}
 		line_number = op->line;
 		line_start = at = "";
-		if (k == n)
+		for (k = 0; k < n && strcmp(known[k].name, op->process); k++)
+			;
+		if (k == n || known[k].state == GONE)
 			return complain("no such process");
 		if (op->verb == V_EXIT)
-			strcpy(known[k], "");
-		if (op->verb == V_FORK) {
-			for (k = 0; k < n; k++)
-				if (!strcmp(known[k], op->name))
-					return complain("process exists already");
-			if (n == MAX_PROCESSES - 1)
-				return complain("too many processes");
-			strcpy(known[n++], op->name);
-		}
+			known[k].state = GONE;
+		if (op->verb != V_FORK)
+			continue;
+		for (child = 0; child < n && strcmp(known[child].name, op->name); child++)
+			;
+		if (child < n && known[child].state == THERE)
+			return complain("process exists already");
+		if (i >= MAX_PROCESSES - 1 && child >= MAX_PROCESSES - 1)
+			return complain("too many processes");
+		strcpy(known[child].name, op->name);
+		known[child].state = op->nr_faults || known[k].state != THERE ? MAYBE : THERE;
+		if (child == n)
+			n++;
 	}
 	return true;
 }

@@ -6,7 +6,7 @@
  *   --silent  no output at all (for measuring)
  */
 
-#define SCENARIO_SECONDS 10
+#define SCENARIO_SECONDS 2	/* of this process's own time */
 
 static sigjmp_buf crashed;
 static volatile sig_atomic_t running;
@@ -22,17 +22,16 @@ static void on_signal(int signal)
 	siglongjmp(crashed, signal);
 }
 
-static struct vm_area_struct *call_new(struct mm_struct *mm, struct operation *op, int from)
+/* A detached copy of the next VMA argument, outside the count of allocations. */
+static struct vm_area_struct *call_new(struct mm_struct *mm, struct operation *op, int from, int vmas)
 {
-	for (int i = from + 1; i < op->nr_arguments; i++)
+	for (int i = from + 1; i < vmas; i++)
 		if (op->arguments[i].kind == ARG_VMA) {
-			struct vm_area_struct *vma = vma_at(mm, op->arguments[i].page);
+			struct vm_area_struct *vma;
 			int keep = nr_faults;
 
-			if (!vma)
-				return NULL;
 			nr_faults = 0;
-			vma = vm_area_dup(vma);
+			vma = vm_area_dup(vma_at(mm, op->arguments[i].page));
 			nr_faults = keep;
 			faults_arm();
 			return vma;
@@ -40,33 +39,58 @@ static struct vm_area_struct *call_new(struct mm_struct *mm, struct operation *o
 	return NULL;
 }
 
-/* One function of the kernel, on VMAs of the process, as a caller that holds the locks would call it. */
+static int call_locked(struct mm_struct *mm, struct operation *op, const struct callable *callable,
+		       struct call_arguments *a)
+{
+	struct vm_area_struct *fresh[2] = {};
+	int err;
+
+	for (int i = 0; i < callable->vmas; i++) {
+		if (op->arguments[i].kind == ARG_NEW)
+			a->vma[i] = fresh[i] = call_new(mm, op, i, callable->vmas);
+		else if (op->arguments[i].kind == ARG_VMA)
+			a->vma[i] = vma_at(mm, op->arguments[i].page);
+		if (!a->vma[i])
+			return -EINVAL;
+	}
+	err = callable->run(a);
+	for (int i = 0; i < callable->vmas; i++)
+		if (fresh[i] && !fresh[i]->anon_vma && list_empty(&fresh[i]->anon_vma_chain))
+			vm_area_free(fresh[i]);
+	return err;
+}
+
 static int op_call(struct mm_struct *mm, struct operation *op)
 {
-	struct vm_area_struct *vma[MAX_ARGUMENTS] = {}, *dup = NULL;
-	int nr_vmas = 0, err = 0;
-	bool fresh = false;
+	const struct callable *callable = NULL;
+	struct call_arguments a = {};
+	struct argument *last;
+	int err;
 
-	for (int i = 0; i < op->nr_arguments; i++) {
-		if (op->arguments[i].kind == ARG_WORD)
-			continue;
-		if (op->arguments[i].kind == ARG_NEW) {
-			vma[nr_vmas] = call_new(mm, op, i);
-			fresh = true;
-		} else {
-			vma[nr_vmas] = vma_at(mm, op->arguments[i].page);
-		}
-		if (!vma[nr_vmas++])
-			return -EFAULT;
+	for (unsigned int i = 0; i < ARRAY_SIZE(callables); i++)
+		if (!strcmp(op->name, callables[i].name))
+			callable = &callables[i];
+	if (!callable)
+		return -ENOSYS;
+	last = &op->arguments[callable->vmas];
+	if (op->nr_arguments != callable->vmas + (callable->last != LAST_NONE))
+		return -EINVAL;
+	if (callable->last == LAST_OPERATION) {
+		a.operation = last->kind == ARG_WORD ? operation_named(last->word) : -1;
+		if (a.operation < 0)
+			return -EINVAL;
 	}
+	if (callable->last == LAST_ADDRESS) {
+		if (last->kind != ARG_VMA)
+			return -EINVAL;
+		a.address = last->page << PAGE_SHIFT;
+	}
+	for (int i = 0; i < callable->vmas; i++)
+		if (op->arguments[i].kind == ARG_VMA && !vma_at(mm, op->arguments[i].page))
+			return -EFAULT;
 	mmap_write_lock(mm);
-	for (int i = 0; i < nr_vmas; i++)
-		vma_start_write(vma[i]);
-	err = call_function(op->name, op->nr_arguments, nr_vmas, vma,
-			    op->nr_arguments > nr_vmas ? op->arguments[op->nr_arguments - 1].word : NULL);
+	err = call_locked(mm, op, callable, &a);
 	mmap_write_unlock(mm);
-	if (fresh && !vma[0]->anon_vma && list_empty(&vma[0]->anon_vma_chain))
-		vm_area_free(vma[0]);
 	return err;
 }
 
@@ -91,7 +115,7 @@ static int run_operation(struct operation *op)
 	case V_MADVISE: return op_madvise(mm, op->page, op->len, op->advice);
 	case V_READ: return op_fault(mm, op->page, false);
 	case V_WRITE: return op_fault(mm, op->page, true);
-	case V_FORK: return op_fork(process, op->name);
+	case V_FORK: return process_named(op->name) || nr_processes == MAX_PROCESSES ? -EEXIST : op_fork(process, op->name);
 	case V_EXIT: return op_exit(process);
 	case V_WALK: return op_walk(mm, op->page);
 	case V_CALL: return op_call(mm, op);
@@ -125,7 +149,7 @@ static void put_end(int crash, int line)
 	put("{\"end\":true,\"crash\":");
 	if (crash) {
 		put("{\"signal\":");
-		put_string(crash == SIGALRM ? "endless" : strsignal(crash));
+		put_string(crash == SIGVTALRM ? "endless" : strsignal(crash));
 		put(",\"line\":");
 		put_number(line);
 		put("}");
@@ -160,6 +184,7 @@ static void run_scenario(char *text)
 {
 	static volatile int done;
 	volatile int signal = 0;
+	volatile size_t printed = 0;
 	struct itimerval limit = { .it_value = { SCENARIO_SECONDS, 0 } };
 
 	objects_reset();
@@ -176,7 +201,7 @@ static void run_scenario(char *text)
 		flush();
 		return;
 	}
-	setitimer(ITIMER_REAL, &limit, NULL);
+	setitimer(ITIMER_VIRTUAL, &limit, NULL);
 	signal = sigsetjmp(crashed, 1);
 	if (!signal) {
 		running = 1;
@@ -186,6 +211,7 @@ static void run_scenario(char *text)
 			struct operation *op = &operations[done];
 			int err;
 
+			printed = out_used;
 			nr_findings = 0;
 			nr_faults = op->nr_faults;
 			memcpy(faults, op->faults, sizeof(faults));
@@ -196,12 +222,15 @@ static void run_scenario(char *text)
 				put_operation(op->line, op->text, err, op->verb == V_WALK,
 					      !final_only || done == nr_operations - 1);
 		}
+		printed = out_used;
 		nr_findings = 0;
 		tear_down();
 		running = 0;
 	}
+	if (signal)	/* half a line, perhaps */
+		out_used = printed;
 	limit.it_value.tv_sec = 0;
-	setitimer(ITIMER_REAL, &limit, NULL);
+	setitimer(ITIMER_VIRTUAL, &limit, NULL);
 	put_end(signal, signal && done < nr_operations ? operations[done].line : 0);
 	flush();
 }
@@ -238,7 +267,7 @@ static char *next_scenario(FILE *in)
 
 int main(int argc, char **argv)
 {
-	static const int fatal[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGALRM };
+	static const int fatal[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGVTALRM };
 	static char stack[1 << 16];
 	stack_t alternative = { .ss_sp = stack, .ss_size = sizeof(stack) };
 	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_ONSTACK | SA_NODEFER };

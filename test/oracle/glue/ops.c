@@ -281,52 +281,123 @@ static int op_walk(struct mm_struct *mm, unsigned long page)
 	return 0;
 }
 
-/* `call`: the functions that can be called alone. `word` is the operation (VMA_OP_…), if one was given. */
-static int call_function(const char *name, int nr_arguments, int nr_vmas, struct vm_area_struct **vma,
-			 const char *word)
+/*
+ * `call`: one function alone, as a caller that holds the mmap lock for writing would call it, also with arguments that
+ * break its rules. ENOSYS: no such function here; EINVAL: not its arguments.
+ */
+enum call_last { LAST_NONE, LAST_OPERATION, LAST_ADDRESS };
+
+struct call_arguments {
+	struct vm_area_struct *vma[2];
+	int operation;			/* enum vma_operation */
+	unsigned long address;
+};
+
+static int call_clone(struct call_arguments *a)
+{
+#if F_VMA_OP
+	return anon_vma_clone(a->vma[0], a->vma[1], a->operation);
+#else
+	return anon_vma_clone(a->vma[0], a->vma[1]);
+#endif
+}
+
+static int call_fork(struct call_arguments *a)
+{
+	return anon_vma_fork(a->vma[0], a->vma[1]);
+}
+
+static int call_unlink(struct call_arguments *a)
+{
+	unlink_anon_vmas(a->vma[0]);
+	return 0;
+}
+
+static int call_prepare(struct call_arguments *a)
+{
+	return anon_vma_prepare(a->vma[0]);
+}
+
+static int call___prepare(struct call_arguments *a)
+{
+	return __anon_vma_prepare(a->vma[0]);
+}
+
+static int call_find_mergeable(struct call_arguments *a)
+{
+	find_mergeable_anon_vma(a->vma[0]);
+	return 0;
+}
+
+static int call_dup(struct call_arguments *a)
 {
 	struct vm_area_struct *dup = NULL;
 
-	if (!strcmp(name, "anon_vma_clone") && nr_vmas == 2) {
-#if F_VMA_OP
-		static const char *const names[] = {
-			"VMA_OP_SPLIT", "VMA_OP_MERGE_UNFAULTED", "VMA_OP_REMAP", "VMA_OP_FORK",
-		};
-		static const enum vma_operation values[] = {
-			VMA_OP_SPLIT, VMA_OP_MERGE_UNFAULTED, VMA_OP_REMAP, VMA_OP_FORK,
-		};
+	return dup_anon_vma(a->vma[0], a->vma[1], &dup);
+}
 
-		for (unsigned int i = 0; word && i < ARRAY_SIZE(names); i++)
-			if (!strcmp(word, names[i]))
-				return anon_vma_clone(vma[0], vma[1], values[i]);
+static int call_split(struct call_arguments *a)
+{
+	VMA_ITERATOR(vmi, a->vma[0]->vm_mm, a->vma[0]->vm_start);
+
+	if (a->address <= a->vma[0]->vm_start || a->address >= a->vma[0]->vm_end)
 		return -EINVAL;
-#else
-		return anon_vma_clone(vma[0], vma[1]);
-#endif
-	}
-	if (!strcmp(name, "anon_vma_fork") && nr_vmas == 2)
-		return anon_vma_fork(vma[0], vma[1]);
-	if (!strcmp(name, "dup_anon_vma") && nr_vmas == 2)
-		return dup_anon_vma(vma[0], vma[1], &dup);
-	if (nr_vmas == 1) {
-		if (!strcmp(name, "unlink_anon_vmas")) {
-			unlink_anon_vmas(vma[0]);
-			return 0;
-		}
+	vma_find(&vmi, a->vma[0]->vm_end);
+	return __split_vma(&vmi, a->vma[0], a->address, 1);
+}
+
 #if F_VMA_OP
-		if (!strcmp(name, "cleanup_partial_anon_vmas")) {
-			cleanup_partial_anon_vmas(vma[0]);
-			return 0;
-		}
+static int call_check_clone(struct call_arguments *a)
+{
+	check_anon_vma_clone(a->vma[0], a->vma[1], a->operation);
+	return 0;
+}
+
+static int call_maybe_reuse(struct call_arguments *a)
+{
+	if (!a->vma[1]->anon_vma)
+		return -EINVAL;
+	maybe_reuse_anon_vma(a->vma[0], a->vma[1]->anon_vma);
+	return 0;
+}
+
+static int call_cleanup_partial(struct call_arguments *a)
+{
+	cleanup_partial_anon_vmas(a->vma[0]);
+	return 0;
+}
 #endif
-		if (!strcmp(name, "__anon_vma_prepare"))
-			return __anon_vma_prepare(vma[0]);
-		if (!strcmp(name, "anon_vma_prepare"))
-			return anon_vma_prepare(vma[0]);
-		if (!strcmp(name, "find_mergeable_anon_vma")) {
-			find_mergeable_anon_vma(vma[0]);
-			return 0;
-		}
-	}
-	return -ENOSYS;
+
+static const struct callable {
+	const char *name;
+	int vmas;
+	enum call_last last;
+	int (*run)(struct call_arguments *arguments);
+} callables[] = {
+	{ "anon_vma_clone", 2, LAST_OPERATION, call_clone },
+	{ "anon_vma_fork", 2, LAST_NONE, call_fork },
+	{ "unlink_anon_vmas", 1, LAST_NONE, call_unlink },
+	{ "anon_vma_prepare", 1, LAST_NONE, call_prepare },
+	{ "__anon_vma_prepare", 1, LAST_NONE, call___prepare },
+	{ "find_mergeable_anon_vma", 1, LAST_NONE, call_find_mergeable },
+	{ "dup_anon_vma", 2, LAST_NONE, call_dup },
+	{ "__split_vma", 1, LAST_ADDRESS, call_split },
+#if F_VMA_OP
+	{ "check_anon_vma_clone", 2, LAST_OPERATION, call_check_clone },
+	{ "maybe_reuse_anon_vma", 2, LAST_NONE, call_maybe_reuse },
+	{ "cleanup_partial_anon_vmas", 1, LAST_NONE, call_cleanup_partial },
+#endif
+};
+
+/* The place of a VMA_OP_… name in the enum, or -1. */
+static int operation_named(const char *name)
+{
+	static const char *const names[] = {
+		"VMA_OP_SPLIT", "VMA_OP_MERGE_UNFAULTED", "VMA_OP_REMAP", "VMA_OP_FORK",
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(name, names[i]))
+			return i;
+	return -1;
 }

@@ -13,7 +13,8 @@
 #include <sys/time.h>
 
 #include "generated/bit-length.h"
-#include "maple-shared.h"
+#include "base.h"
+#include "asserts.h"
 #include "tree_features.h"
 #include "vma_internal.h"
 #include TREE_VMA_H

@@ -104,6 +104,7 @@ struct zap_details { unsigned int zap_flags; };
 #define security_file_mprotect(vma, reqprot, prot) 0
 #define arch_has_pfn_modify_check() false
 #define walk_page_range_vma(...) 0
+#define walk_page_range(...) 0
 #define populate_vma_page_range(...) do { } while (0)
 struct inode;
 
