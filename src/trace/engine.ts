@@ -5,7 +5,7 @@
  */
 import type { ObjectKind } from './kinds';
 import type { Snapshot } from './snapshot';
-import type { Change, Anchor, Location, StepEvent, StepKind } from './step';
+import type { Anchor, Change, Location, StepEvent, StepKind } from './step';
 
 export type EngineName = 'simulation' | 'interpreter';
 

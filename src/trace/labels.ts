@@ -20,11 +20,17 @@ export function labelOf(state: State, kinds: readonly ObjectKind[], id: ObjectId
   return complete ? text : `new ${kind.short}`;
 }
 
-function followPath(state: State, kinds: readonly ObjectKind[], id: ObjectId, path: readonly string[]): string | null {
+function followPath(
+  state: State,
+  kinds: readonly ObjectKind[],
+  id: ObjectId,
+  path: readonly string[],
+): string | null {
   const [name, ...rest] = path;
   const value = name === undefined ? undefined : state.field(id, name);
   if (value === undefined || value === null) return null;
-  if (isRef(value)) return rest.length > 0 ? followPath(state, kinds, value.ref, rest) : labelOf(state, kinds, value.ref);
+  if (isRef(value))
+    return rest.length > 0 ? followPath(state, kinds, value.ref, rest) : labelOf(state, kinds, value.ref);
   return String(value);
 }
 
