@@ -2,7 +2,7 @@
 import { isAssertName } from './assertNames';
 import { conditionsAt } from './conditionals';
 import type { AssertFact, CallFact, FunctionFact } from './facts';
-import { functionAt } from './index';
+import { functionAt } from './fileIndex';
 import { argumentsOf } from './normalise';
 import type { ParsedFile } from './parser';
 

@@ -1,11 +1,11 @@
 /** Functions, prototypes, variables and typedefs of a file, from the children of the tree's root. */
 import type { Node } from 'web-tree-sitter';
 import { conditionsAt } from './conditionals';
-import type { Replacement } from './dialect';
 import { docSpanBefore } from './docComments';
 import type { FunctionFact, NameFact, ParameterFact } from './facts';
 import { collapse } from './normalise';
 import type { ParsedFile } from './parser';
+import type { Replacement } from './replacement';
 import type { Span } from './text';
 
 export interface Definitions {

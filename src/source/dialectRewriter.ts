@@ -2,7 +2,7 @@
  * Writes the dialect pass's replacements: each method turns one construct at a given token into text of equal length
  * that the C grammar takes, and says whether it could.
  */
-import type { Replacement, ReplacementKind } from './dialect';
+
 import {
   DECLARING_MACROS,
   type DeclaringShape,
@@ -13,6 +13,7 @@ import {
   TYPE_KEYWORDS,
 } from './dialectTables';
 import type { LiveTokens } from './liveTokens';
+import type { Replacement, ReplacementKind } from './replacement';
 import { blanksFor, type Span } from './text';
 
 /** Statements given to macros as arguments, such as the `return -EINTR` of a conditional guard. */

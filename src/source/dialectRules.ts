@@ -2,22 +2,13 @@
  * The rules of the dialect pass: one walk over the tokens, knowing at each whether it stands at file level, in a
  * function's body, in a struct, an enum, an initialiser or in parentheses, and replacing what the grammar does not know.
  */
-import type { Replacement, ReplacementKind } from './dialect';
+
+import { AttributeFinder, type FrameKind } from './attributeFinder';
 import { DialectRewriter } from './dialectRewriter';
-import {
-  ATTRIBUTE_CALLS,
-  ATTRIBUTES,
-  ITERATOR_NAME,
-  PRIMITIVE_TYPES,
-  QUALIFYING_WORDS,
-  STATEMENT_KEYWORDS,
-  STORAGE_WORDS,
-  TAKES_TYPES,
-} from './dialectTables';
+import { ITERATOR_NAME, STATEMENT_KEYWORDS, STORAGE_WORDS, TAKES_TYPES } from './dialectTables';
 import type { Tokens } from './lexer';
 import { LiveTokens } from './liveTokens';
-
-type FrameKind = 'file' | 'body' | 'aggregate' | 'enum' | 'initializer' | 'paren';
+import type { Replacement, ReplacementKind } from './replacement';
 
 interface Frame {
   readonly kind: FrameKind;
@@ -35,6 +26,7 @@ const SCOPE_NAME = /^scoped_/;
 class DialectRules {
   readonly #tokens: LiveTokens;
   readonly #rewriter: DialectRewriter;
+  readonly #attributes: AttributeFinder;
   readonly #frames: Frame[] = [];
   /** Closing parentheses of `if (…)` and the like: a statement follows. */
   readonly #headEnds = new Set<number>();
@@ -53,6 +45,7 @@ class DialectRules {
   constructor(tokens: LiveTokens) {
     this.#tokens = tokens;
     this.#rewriter = new DialectRewriter(tokens);
+    this.#attributes = new AttributeFinder(tokens);
   }
 
   run(): Replacement[] {
@@ -89,12 +82,14 @@ class DialectRules {
     const tokens = this.#tokens;
     const word = tokens.word(token);
     const hasArguments = tokens.is(token + 1, '(') && tokens.partner(token + 1) > 0;
-    if (hasArguments && (ATTRIBUTE_CALLS.has(word) || this.#isUnknownAttributeCall(word))) {
-      this.#blank('attribute', word, token, tokens.partner(token + 1));
-      return;
-    }
-    if (ATTRIBUTES.has(word) || this.#isUnknownAttribute(token, word)) {
-      this.#blank('attribute', word, token, token);
+    const attributeEnd = this.#attributes.endOf(token, {
+      frame: this.#frame.kind,
+      previous: this.#previous,
+      isAtItemStart: this.#atItemStart,
+      isInInitializer: this.#sawEquals,
+    });
+    if (attributeEnd !== undefined) {
+      this.#blank('attribute', word, token, attributeEnd);
       return;
     }
     if (this.#languageWord(token, word, hasArguments)) {
@@ -111,48 +106,6 @@ class DialectRules {
     const wasAtStart = this.#atItemStart;
     this.#see(token);
     this.#atItemStart = wasAtStart && this.#frame.kind === 'file' && STORAGE_WORDS.has(word);
-  }
-
-  /** A name where C has no place for one, so that it can only be an attribute macro that no table lists. */
-  #isUnknownAttribute(token: number, word: string): boolean {
-    const tokens = this.#tokens;
-    if (STATEMENT_KEYWORDS.has(word) || QUALIFYING_WORDS.has(word) || PRIMITIVE_TYPES.has(word)) {
-      return false;
-    }
-    const { kind } = this.#frame;
-    if (tokens.is(this.#previous, ')')) {
-      return kind === 'file' && word.startsWith('__') && !this.#atItemStart && !tokens.is(token + 1, '(');
-    }
-    if (tokens.is(this.#previous, ']')) {
-      return kind === 'file' || kind === 'aggregate';
-    }
-    const after = this.#afterAttributes(token + 1);
-    if (!tokens.isName(after)) {
-      return false;
-    }
-    if (this.#atItemStart && kind === 'file' && this.#beginsType(tokens.word(after), word)) {
-      return true;
-    }
-    const before = tokens.word(this.#previous);
-    const isBehindType =
-      tokens.isName(this.#previous) && !QUALIFYING_WORDS.has(before) && !STATEMENT_KEYWORDS.has(before);
-    return word.startsWith('__')
-      ? isBehindType || before === '*'
-      : isBehindType && kind === 'file' && !this.#atItemStart;
-  }
-
-  /** `__foo(…)` behind the parameters of a function. */
-  #isUnknownAttributeCall(word: string): boolean {
-    const isBehindParameters = this.#frame.kind === 'file' && !this.#atItemStart && !this.#sawEquals;
-    return isBehindParameters && word.startsWith('__') && this.#tokens.is(this.#previous, ')');
-  }
-
-  /** True when `after`, behind `word`, shows that `word` is not the type itself. */
-  #beginsType(after: string, word: string): boolean {
-    if (after === 'const' || after === 'volatile') {
-      return word === word.toUpperCase();
-    }
-    return PRIMITIVE_TYPES.has(after) || QUALIFYING_WORDS.has(after);
   }
 
   /** Words and constructs of GNU C or C23 that the grammar lacks. */
@@ -193,7 +146,10 @@ class DialectRules {
         if (this.#isStatementStart() && this.#macroBeforeStatement(token, word)) {
           return true;
         }
-        if (this.#isDeclarationInBody(token) && this.#rewriter.declaringMacro(token, 'name …')) {
+        if (
+          this.#isDeclarationInBody(token) &&
+          this.#rewriter.declaringMacro(token, this.#isAfterStorage() ? 'name …' : undefined)
+        ) {
           return this.#skipTo(this.#tokens.partner(token + 1));
         }
         this.#typeArguments(token, word);
@@ -234,7 +190,7 @@ class DialectRules {
     if (!this.#atItemStart || STATEMENT_KEYWORDS.has(word)) {
       return false;
     }
-    if (tokens.is(this.#afterAttributes(close + 1), '{')) {
+    if (tokens.is(this.#attributes.after(close + 1), '{')) {
       return !this.#isAfterStorage() && this.#headMacro(token);
     }
     if (this.#rewriter.declaringMacro(token, this.#isAfterStorage() ? 'name …' : undefined)) {
@@ -259,22 +215,6 @@ class DialectRules {
     }
     this.#frames.push({ kind: 'paren', isExpression: false });
     return this.#skipTo(token + 2);
-  }
-
-  /** First token from `token` on that is no attribute. */
-  #afterAttributes(token: number): number {
-    const tokens = this.#tokens;
-    let i = token;
-    for (;;) {
-      const word = tokens.isName(i) ? tokens.word(i) : '';
-      if (ATTRIBUTES.has(word)) {
-        i++;
-      } else if (ATTRIBUTE_CALLS.has(word) && tokens.is(i + 1, '(') && tokens.partner(i + 1) > 0) {
-        i = tokens.partner(i + 1) + 1;
-      } else {
-        return i;
-      }
-    }
   }
 
   #macroInAggregate(token: number): boolean {
@@ -334,7 +274,7 @@ class DialectRules {
       this.#see(token);
       return true;
     }
-    const after = this.#afterAttributes(close + 1);
+    const after = this.#attributes.after(close + 1);
     const isIterator = ITERATOR_NAME.test(word);
     const isBeforeBlock = tokens.is(after, '{');
     const isBeforeStatement =

@@ -4,9 +4,10 @@
  */
 import { assertsAmong, callsOf } from './calls';
 import type { AssertFact, CallFact, FileIndex, FunctionBody, FunctionFact } from './facts';
-import { indexFile } from './index';
+import { indexFile } from './fileIndex';
+import { readBody } from './functionBody';
 import { applyChange, type KernelParser, type ParsedFile, type TextChange } from './parser';
-import { readBody } from './statements';
+
 import type { Span } from './text';
 
 /** Bodies kept per file, those of functions that an edit removed included, before the lot is dropped. */

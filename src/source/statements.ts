@@ -3,15 +3,15 @@
  * walk goes over the syntax tree with a cursor, once, and only for the function that is asked for.
  */
 import type { TreeCursor } from 'web-tree-sitter';
-import { conditionsAt } from './conditionals';
-import type { Replacement } from './dialect';
 import { type ExpressionFacts, ExpressionReader, noFacts } from './expressionFacts';
-import type { Construct, FunctionBody, FunctionFact, StatementFact, StatementKind } from './facts';
+import type { Construct, StatementKind } from './facts';
 import { collapse, squeeze } from './normalise';
 import type { ParsedFile } from './parser';
+import type { Replacement } from './replacement';
 import { contains, type Span } from './text';
 
-interface Draft {
+/** A statement being read. */
+export interface Draft {
   readonly kind: StatementKind;
   readonly span: Span;
   readonly facts: ExpressionFacts;
@@ -21,14 +21,15 @@ interface Draft {
 }
 
 /** Where a statement stands. */
-interface Place {
+export interface Place {
   readonly depth: number;
   readonly within: Construct | undefined;
   /** Head of that construct; filled in when it has been read (that of `do` comes after its body). */
   readonly head: { draft: Draft | undefined } | undefined;
 }
 
-class StatementReader {
+/** Reads the statements of one block. The cursor stays the caller's. */
+export class StatementReader {
   readonly #file: ParsedFile;
   readonly #expressions: ExpressionReader;
   readonly #cursor: TreeCursor;
@@ -346,77 +347,4 @@ class StatementReader {
     this.#expressions.macro(macro.name, span, facts);
     this.#add({ kind: 'expr', span, facts, place });
   }
-}
-
-function boundary(kind: 'entry' | 'end', span: Span, conditions: readonly string[]): StatementFact {
-  return {
-    kind,
-    span,
-    calls: [],
-    identifiers: [],
-    writes: [],
-    label: undefined,
-    returned: undefined,
-    depth: 0,
-    within: undefined,
-    parent: undefined,
-    conditions,
-  };
-}
-
-function conditionsReader(file: ParsedFile, definition: FunctionFact): (offset: number) => readonly string[] {
-  const { regions } = file.dialect.conditionals;
-  const hasRegions = regions.some(
-    ({ span }) => span.start >= definition.span.start && span.start < definition.span.end,
-  );
-  return (offset) => (hasRegions ? conditionsAt(regions, offset) : definition.conditions);
-}
-
-/** Statements of the block that fills `span`; none when the parser saw no block there. */
-function readDrafts(file: ParsedFile, span: Span, inside: readonly Replacement[]): Draft[] {
-  const block = file.tree.rootNode.namedDescendantForIndex(span.start, span.end - 1);
-  if (block?.typeId !== file.parser.grammar.node.compound_statement) {
-    return [];
-  }
-  const cursor = block.walk();
-  try {
-    return new StatementReader(file, cursor, inside).read();
-  } finally {
-    cursor.delete();
-  }
-}
-
-/** Statements of `definition`, which has to come from the present index of `file`. A prototype has its entry only. */
-export function readBody(file: ParsedFile, definition: FunctionFact): FunctionBody {
-  const { bodySpan, headSpan, name } = definition;
-  const entry = boundary('entry', headSpan, definition.conditions);
-  if (!bodySpan) {
-    return { functionName: name, statements: [entry] };
-  }
-  const inside = file.dialect.replacements.filter(
-    ({ start, end }) => bodySpan.start <= start && end <= bodySpan.end,
-  );
-  const drafts = readDrafts(file, bodySpan, inside);
-  const conditionsOf = conditionsReader(file, definition);
-  const indexOf = new Map(drafts.map((draft, index) => [draft, index + 1]));
-  const statements = drafts.map(
-    ({ kind, span, facts, label, returned, place }): StatementFact => ({
-      kind,
-      span,
-      calls: facts.calls,
-      identifiers: [...facts.identifiers],
-      writes: facts.writes,
-      label,
-      returned,
-      depth: place.depth,
-      within: place.within,
-      parent: place.head?.draft && indexOf.get(place.head.draft),
-      conditions: conditionsOf(span.start),
-    }),
-  );
-  const closing = { start: bodySpan.end - 1, end: bodySpan.end };
-  return {
-    functionName: name,
-    statements: [entry, ...statements, boundary('end', closing, definition.conditions)],
-  };
 }
