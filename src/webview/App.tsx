@@ -3,6 +3,7 @@
  */
 import { useCallback, useEffect, useErrorBoundary, useMemo, useRef, useState } from 'preact/hooks';
 import { Icon } from './parts/Icon';
+import { useMedia } from './parts/useMedia';
 import { useExplorer, useSession } from './state/context';
 import { handleKey } from './state/keys';
 import { Pointing } from './state/pointing';
@@ -79,31 +80,50 @@ function Body() {
       message: thrown instanceof Error ? `${thrown.message}\n${thrown.stack}` : String(thrown),
     });
   });
+  const narrow = useMedia('(max-width: 699px)');
   if (error) return <Broken error={error} onRetry={retry} />;
   if (!session.run.value) return <Welcome />;
-  return (
+  // in one column the pictures come first
+  return narrow ? (
     <>
-      <div class="path-column">
-        <Path />
-        <Operations />
-      </div>
-      <main class="middle">
-        <div class="pictures">
-          <Now />
-          <AddressSpaces />
-          <div class="pair">
-            <Links />
-            <Family />
-          </div>
-        </div>
-        <div class="side">
-          <Inspector />
-          <Changes />
-          <Locks />
-          <Invariants />
-        </div>
-      </main>
+      <Middle />
+      <PathColumn />
     </>
+  ) : (
+    <>
+      <PathColumn />
+      <Middle />
+    </>
+  );
+}
+
+function PathColumn() {
+  return (
+    <div class="path-column">
+      <Path />
+      <Operations />
+    </div>
+  );
+}
+
+function Middle() {
+  return (
+    <main class="middle">
+      <div class="pictures">
+        <Now />
+        <AddressSpaces />
+        <div class="pair">
+          <Links />
+          <Family />
+        </div>
+      </div>
+      <div class="side">
+        <Inspector />
+        <Changes />
+        <Locks />
+        <Invariants />
+      </div>
+    </main>
   );
 }
 

@@ -75,7 +75,7 @@ function objectChange(
   const unchanged: UnchangedField[] = [];
   const written = new Set(fields.map(({ field }) => field));
   for (const [field, value] of frame.state.get(id)?.fields ?? []) {
-    if (!written.has(field)) {
+    if (!written.has(field) && !created) {
       const writer = history.lastWriter(id, field, frame.position);
       unchanged.push({ field, value: frame.format(value), writer });
     }

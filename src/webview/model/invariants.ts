@@ -72,6 +72,27 @@ export function problemsOf(views: readonly InvariantView[]): InvariantView[] {
   return views.filter(({ status }) => status !== 'holds').sort((a, b) => WEIGHT[a.status] - WEIGHT[b.status]);
 }
 
+/** Those that may be broken for now, by until when. */
+export function suspendedByUntil(
+  problems: readonly InvariantView[],
+): { until: string | null; members: InvariantView[] }[] {
+  const groups = new Map<string | null, InvariantView[]>();
+  for (const view of problems) {
+    if (view.status !== 'suspended') continue;
+    const members = groups.get(view.until);
+    if (members) members.push(view);
+    else groups.set(view.until, [view]);
+  }
+  return [...groups].map(([until, members]) => ({ until, members }));
+}
+
+/** What is wrong, each sentence once, with how often it is so. */
+export function messagesOf(reasons: readonly InvariantReason[]): { message: string; times: number }[] {
+  const times = new Map<string, number>();
+  for (const { message } of reasons) times.set(message, (times.get(message) ?? 0) + 1);
+  return [...times].map(([message, count]) => ({ message, times: count }));
+}
+
 /** By the part of the id before the slash, in the order in which the groups first appear. */
 export function groupsOf(views: readonly InvariantView[]): InvariantGroup[] {
   const groups = new Map<string, InvariantView[]>();

@@ -27,8 +27,8 @@ export function Section({ id, title, note, twin, actions, children }: Props) {
       <header class="section-head">
         <h2 id={heading}>
           <button type="button" class="fold" aria-expanded={!folded} onClick={() => session.toggleFolded(id)}>
-            <Icon name={folded ? 'chevronRight' : 'chevronDown'} size={12} />
             <span>{title}</span>
+            <Icon name={folded ? 'chevronRight' : 'chevronDown'} size={12} />
           </button>
         </h2>
         {note === undefined ? null : <span class="section-note">{note}</span>}

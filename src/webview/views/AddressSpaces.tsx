@@ -9,6 +9,7 @@ import { type Lane, type PteSquare, pteText, type VmaBar, vmaText } from '../mod
 import { FIELD } from '../model/objects';
 import { AnonVmaName, Letter } from '../parts/Bits';
 import { Icon } from '../parts/Icon';
+import { useLit } from '../parts/lit';
 import { useRoving } from '../parts/roving';
 import { Empty, Section, useAsText } from '../parts/Section';
 import { useWidth } from '../parts/useWidth';
@@ -16,8 +17,9 @@ import { useRun, useSession } from '../state/context';
 import { LanesLegend } from './LanesLegend';
 import { Square, Vma } from './Vma';
 
-/** Pixels between two numbers on the axis. */
-const TICK_ROOM = 34;
+/** Pixels of a digit on the axis, and between two numbers. */
+const DIGIT = 7.2;
+const TICK_GAP = 14;
 
 export function AddressSpaces() {
   const session = useSession();
@@ -40,7 +42,8 @@ function LanesPicture({ lanes }: { lanes: readonly Lane[] }) {
   const { axis } = useRun();
   const { ref, width } = useWidth<HTMLDivElement>();
   const roving = useRoving<HTMLDivElement>();
-  const ticks = width > 0 ? ticksThatFit(axis, TICK_ROOM / width) : [];
+  const digits = String(axis.ticks.at(-1)?.page ?? 0).length;
+  const ticks = width > 0 ? ticksThatFit(axis, (digits * DIGIT + TICK_GAP) / width) : [];
   const page = width / Math.max(1, axis.units);
   const size = page >= 30 ? 'wide' : page >= 17 ? 'medium' : 'narrow';
   return (
@@ -56,6 +59,18 @@ function LanesPicture({ lanes }: { lanes: readonly Lane[] }) {
           {ticks.map((tick) => (
             <AxisTick key={tick.page} tick={tick} />
           ))}
+          {axis.stretches
+            .filter((stretch) => stretch.gap && stretch.compressed)
+            .map(({ from, to, x, width: size }) => (
+              <span
+                key={from}
+                class="axis-gap"
+                title={`pages ${from} to ${to} are never mapped`}
+                style={{ left: `${(x + size / 2) * 100}%` }}
+              >
+                ⋯
+              </span>
+            ))}
         </div>
       </div>
       {lanes.map((lane) => (
@@ -83,41 +98,34 @@ const LaneRow = memo(({ lane, axis, ticks }: { lane: Lane; axis: Axis; ticks: re
   const lock = useComputed(
     () => session.held.value.find(({ object, field }) => object === lane.mm && field === FIELD.mm.lock)?.mode,
   ).value;
+  const lit = useLit(lane.mm);
   const mapped = lane.vmas.length > 0 || lane.ptes.length > 0;
   return (
     <div class="lane">
       <div class="lane-head">
-        <button
-          type="button"
-          class="lane-name"
-          data-item={`mm ${lane.mm}`}
-          data-object={lane.mm}
-          data-select
-          tabIndex={-1}
-          aria-label={`process ${lane.name}${lane.note ? `, ${lane.note}` : ''}`}
-        >
-          {lane.name}
-        </button>
+        <span class="lane-title">
+          <button
+            type="button"
+            class={`lane-name${lit}`}
+            data-item={`mm ${lane.mm}`}
+            data-object={lane.mm}
+            data-select
+            tabIndex={-1}
+            aria-label={`process ${lane.name}${lane.note ? `, ${lane.note}` : ''}`}
+          >
+            {lane.name}
+          </button>
+          {lock === undefined ? null : (
+            <Letter
+              letter={lock === 'write' ? 'W' : 'R'}
+              tone={lock}
+              title={`mmap_lock held for ${lock === 'write' ? 'writing' : 'reading'}`}
+            />
+          )}
+        </span>
         <span class="lane-note">{lane.note ?? 'process'}</span>
-        {lock === undefined ? null : (
-          <Letter
-            letter={lock === 'write' ? 'W' : 'R'}
-            tone={lock}
-            title={`mmap_lock held for ${lock === 'write' ? 'writing' : 'reading'}`}
-          />
-        )}
       </div>
       <div class={`lane-plot rows-${Math.min(lane.rows, 6)}`}>
-        {axis.stretches
-          .filter(({ gap }) => gap)
-          .map(({ from, to, x, width }) => (
-            <span
-              key={from}
-              class="gap"
-              title={`pages ${from} to ${to} are never mapped`}
-              style={{ left: `${x * 100}%`, width: `${width * 100}%` }}
-            />
-          ))}
         {ticks.map(({ page, x }) => (
           <span key={page} class="grid-line" style={{ left: `${x * 100}%` }} />
         ))}

@@ -60,7 +60,9 @@ function ObjectRow({ change, hide }: { change: ObjectChange; hide: boolean }) {
         <button type="button" class="name" data-object={change.id} data-select>
           {change.label}
         </button>
-        <span class="dim">{change.tag === 'removed' ? 'freed' : change.kind}</span>
+        <span class="dim">
+          {change.tag === 'removed' ? 'freed' : change.label.includes(change.kind) ? '' : change.kind}
+        </span>
       </div>
       <ul class="fields">
         {change.fields.map((field) => (

@@ -136,12 +136,11 @@ function StepInput({ run }: { run: RunModel }) {
     else session.moveTo(wanted - 1);
   };
   return (
-    <label class="step-input">
+    <label class="step-input" style={{ '--digits': String(Math.max(2, String(total).length)) }}>
       <span>step</span>
       <input
         type="text"
         inputMode="numeric"
-        size={Math.max(2, String(total).length)}
         value={text}
         aria-label={`Step, of ${total}`}
         title="Type the number of a step"
@@ -175,29 +174,35 @@ function Jumps({ run }: { run: RunModel }) {
     <div class="jumps">
       <button
         type="button"
-        class="link"
+        class="link jump"
+        aria-label="next violation"
         aria-disabled={violation === null}
         aria-description={violation === null ? none : undefined}
         title={violation === null ? `Next violation: ${none}` : 'Next violation (v)'}
         onClick={() => go(violation)}
       >
-        next violation
+        <Icon name="violated" size={12} />
+        <span class="jump-text">next violation</span>
       </button>
       <button
         type="button"
-        class="link next-change"
+        class="link jump next-change"
+        aria-label={name ? `next change of ${name}` : 'next change'}
         aria-disabled={change === null}
         aria-description={change === null ? whyChange : undefined}
         title={change === null ? `Next change: ${whyChange}` : 'Next change of what is selected (c)'}
         onClick={() => go(change)}
       >
-        next change
-        {name ? (
-          <>
-            {' '}
-            of <code>{name}</code>
-          </>
-        ) : null}
+        <Icon name="write" size={12} />
+        <span class="jump-text">
+          next change
+          {name ? (
+            <>
+              {' '}
+              of <code>{name}</code>
+            </>
+          ) : null}
+        </span>
       </button>
     </div>
   );

@@ -16,7 +16,7 @@ export function Family() {
   const nodes = session.family.value;
   const asText = useAsText('family');
   return (
-    <Section id="family" title="anon_vma family" note="with what their interval trees hold" twin="family">
+    <Section id="family" title="anon_vma family" twin="family">
       {nodes.length === 0 ? (
         <Empty>No anon_vma yet.</Empty>
       ) : asText ? (

@@ -2,13 +2,24 @@
  * Every invariant with its status at the current step: problems first, the rest in groups.
  */
 import { useId } from 'preact/hooks';
-import { filtered, groupsOf, type InvariantGroup, type InvariantView, problemsOf } from '../model/invariants';
+import {
+  filtered,
+  groupsOf,
+  type InvariantGroup,
+  type InvariantView,
+  messagesOf,
+  problemsOf,
+  suspendedByUntil,
+} from '../model/invariants';
 import { counted, StatusIcon, StepLink } from '../parts/Bits';
 import { HeatStrip } from '../parts/HeatStrip';
 import { Icon } from '../parts/Icon';
 import { useRoving } from '../parts/roving';
 import { Empty, Section } from '../parts/Section';
 import { useSession } from '../state/context';
+
+/** Sentences that are shown of one invariant; the rest when it is selected. */
+const MOST_REASONS = 3;
 
 export function Invariants() {
   const session = useSession();
@@ -87,17 +98,36 @@ function InvariantLists({ problems, shown, filter }: ListProps) {
       </div>
       {shown.length === 0 ? <Empty>No invariant speaks of “{filter}”.</Empty> : null}
       <div ref={roving}>
-        {problems.length > 0 ? (
-          <ul class="invariants problems" aria-label="Invariants that do not hold">
-            {problems.map((view) => (
-              <InvariantRow key={view.info.id} view={view} />
-            ))}
-          </ul>
-        ) : null}
+        <Problems problems={problems} />
         {rest.map((group) => (
           <Group key={group.name} group={group} open={filter !== ''} />
         ))}
       </div>
+    </>
+  );
+}
+
+function Problems({ problems }: { problems: readonly InvariantView[] }) {
+  const violated = problems.filter(({ status }) => status === 'violated');
+  return (
+    <>
+      {violated.length > 0 ? (
+        <ul class="invariants problems" aria-label="Violated">
+          {violated.map((view) => (
+            <InvariantRow key={view.info.id} view={view} />
+          ))}
+        </ul>
+      ) : null}
+      {suspendedByUntil(problems).map(({ until, members }) => (
+        <div key={until} class="problems">
+          <p class="until">broken, allowed {until ?? 'here'}</p>
+          <ul class="invariants" aria-label={`Broken, allowed ${until ?? 'here'}`}>
+            {members.map((view) => (
+              <InvariantRow key={view.info.id} view={view} />
+            ))}
+          </ul>
+        </div>
+      ))}
     </>
   );
 }
@@ -136,8 +166,10 @@ function Group({ group, open }: { group: InvariantGroup; open: boolean }) {
 
 export function InvariantRow({ view }: { view: InvariantView }) {
   const session = useSession();
-  const { info, status, reasons, until, firstViolated } = view;
+  const { info, status, reasons, firstViolated } = view;
+  const most = status === 'violated' ? MOST_REASONS : 1;
   const lit = session.lit.value.invariants.has(info.id);
+  const messages = messagesOf(reasons);
   return (
     <li class={`invariant invariant-${status}${lit ? ' lit' : ''}`} data-invariant={info.id}>
       <StatusIcon status={status} />
@@ -153,13 +185,13 @@ export function InvariantRow({ view }: { view: InvariantView }) {
         >
           {info.title}
         </button>
-        {reasons.slice(0, 3).map((reason) => (
-          <p key={reason.message} class="reason">
-            {reason.message}
+        {messages.slice(0, most).map(({ message, times }, index) => (
+          <p key={message} class="reason">
+            {message}
+            {times > 1 ? <span class="times"> × {times}</span> : null}
+            {index === most - 1 && messages.length > most ? ` and ${messages.length - most} more` : ''}
           </p>
         ))}
-        {reasons.length > 3 ? <p class="reason dim">and {reasons.length - 3} more</p> : null}
-        {status === 'suspended' ? <p class="until">allowed {until ?? 'here'}</p> : null}
         {firstViolated === null ? null : (
           <p class="dim">
             first violated at <StepLink step={Math.max(0, firstViolated)} />

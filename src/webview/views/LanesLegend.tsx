@@ -17,7 +17,7 @@ const MARKS: readonly { readonly sample: string; readonly text: string; readonly
   { sample: 'mark-vma', text: 'rw', means: 'VMA, in the colour of its anon_vma' },
   { sample: 'mark-vma vma-file', text: 'rw', means: 'private mapping of a file' },
   { sample: 'mark-vma vma-detached', text: 'rw', means: 'not in the VMA tree: half-built or on its way out' },
-  { sample: 'mark-gap', text: '', means: 'pages that are never mapped, drawn short' },
+  { sample: 'mark-text', text: '⋯', means: 'pages that are never mapped, drawn short' },
 ];
 
 export function LanesLegend() {

@@ -14,12 +14,7 @@ export function Links() {
   const matrix = session.matrix.value;
   const asText = useAsText('matrix');
   return (
-    <Section
-      id="matrix"
-      title="Who is linked to what"
-      note="number = place on the chain, ● = the VMA’s own anon_vma"
-      twin="matrix"
-    >
+    <Section id="matrix" title="Who is linked to what" twin="matrix">
       {matrix.columns.length === 0 ? (
         <Empty>No anon_vma yet. A VMA gets its first one when one of its pages is written.</Empty>
       ) : asText ? (
@@ -28,6 +23,13 @@ export function Links() {
         <LinksPicture matrix={matrix} />
       )}
       <Loose matrix={matrix} />
+      {matrix.columns.length === 0 || asText ? null : (
+        <p class="caption">
+          <span>1, 2, … place of the AVC on the chain</span>
+          <span>● the VMA’s own anon_vma</span>
+          <span>dashed: linked on one side only</span>
+        </p>
+      )}
     </Section>
   );
 }

@@ -78,7 +78,7 @@ function Expectations() {
     <details class="expectations" open={unmet.length > 0}>
       <summary>
         {unmet.length === 0
-          ? `all ${counted(expectations.length, 'expectation')} met`
+          ? `${expectations.length === 1 ? '' : 'all '}${counted(expectations.length, 'expectation')} met`
           : `${unmet.length} of ${counted(expectations.length, 'expectation')} not met`}
       </summary>
       <ul>

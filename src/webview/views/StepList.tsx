@@ -23,7 +23,24 @@ export function StepList({ steps, label }: { steps: readonly Step[]; label: stri
   const scroller = useRef<HTMLDivElement>(null);
   const least = steps.reduce((depth, step) => Math.min(depth, step.depth), Number.POSITIVE_INFINITY);
 
-  useLayoutEffect(() => keepInView(scroller.current, position), [position]);
+  useLayoutEffect(() => {
+    const list = roving.current;
+    const keep = () => keepInView(scroller.current, position);
+    keep();
+    if (!list) return;
+    // rows that are drawn late push the others about, until the reader scrolls
+    const observer = new ResizeObserver(keep);
+    const stop = () => observer.disconnect();
+    observer.observe(list);
+    scroller.current?.addEventListener('wheel', stop, { passive: true });
+    scroller.current?.addEventListener('pointerdown', stop);
+    const { current } = scroller;
+    return () => {
+      stop();
+      current?.removeEventListener('wheel', stop);
+      current?.removeEventListener('pointerdown', stop);
+    };
+  }, [position]);
 
   const chunks: (readonly Step[])[] = [];
   for (let i = 0; i < steps.length; i += CHUNK) chunks.push(steps.slice(i, i + CHUNK));

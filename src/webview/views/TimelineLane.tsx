@@ -8,7 +8,7 @@ import { useRun } from '../state/context';
 
 /** Heights in pixels. */
 export const BAR_HEIGHT = 18;
-const CALL_HEIGHT = 15;
+const CALL_HEIGHT = 16;
 const LOCK_HEIGHT = 8;
 const MARK_HEIGHT = 15;
 const GAP = 5;
@@ -16,7 +16,7 @@ const GAP = 5;
 /** Pixels below which bars and marks are drawn as one. */
 const LEAST = 2;
 /** Pixels of a letter, and the shortest text worth drawing. */
-const LETTER = 6.3;
+const LETTER = 6.6;
 const SHORTEST = 3;
 
 export function heightOf(lane: Lane): number {
@@ -26,7 +26,7 @@ export function heightOf(lane: Lane): number {
     case 'calls':
       return lane.rows * CALL_HEIGHT + GAP;
     case 'lock':
-      return Math.max(14, lane.rows * LOCK_HEIGHT + GAP);
+      return Math.max(16, lane.rows * LOCK_HEIGHT + 6);
     case 'allocations':
     case 'violations':
       return MARK_HEIGHT + 2;
@@ -71,7 +71,7 @@ function BarDrawing({ bar, lane, scale }: { bar: Bar; lane: Lane; scale: number 
   const gap = (bar.to - bar.from) * scale > 4 ? 1 : 0;
   const x = bar.from * scale + gap / 2;
   const width = Math.max(1, (bar.to - bar.from) * scale - gap);
-  const y = lane.type === 'lock' ? 3 + bar.row * row : bar.row * row;
+  const y = bar.row * row + (lane.type === 'lock' ? (lane.rows === 1 ? 5 : 3) : 0);
   const room = Math.floor((width - 8) / LETTER);
   const named = lane.type !== 'lock' && bar.text !== '' && room >= SHORTEST;
   const hue = lane.type === 'lock' && lane.root !== null ? ` ${hueClass(identities, lane.root)}` : '';
@@ -79,9 +79,12 @@ function BarDrawing({ bar, lane, scale }: { bar: Bar; lane: Lane; scale: number 
     <g class={`bar bar-${lane.type} tone-${bar.tone || 'none'}${hue}`}>
       <rect x={x} y={y} width={width} height={height} rx={lane.type === 'lock' ? 1 : 2} />
       {named ? (
-        <text x={x + 5} y={y + height / 2 + 4}>
-          {bar.text.length > room ? `${bar.text.slice(0, room - 1)}…` : bar.text}
-        </text>
+        // clips what the estimate of the letters' width gets wrong
+        <svg x={x} y={y - 2} width={width - 3} height={height + 4} aria-hidden="true">
+          <text x="5" y={height / 2 + 6}>
+            {bar.text.length > room ? `${bar.text.slice(0, Math.max(1, room - 1))}…` : bar.text}
+          </text>
+        </svg>
       ) : null}
     </g>
   );

@@ -1,0 +1,177 @@
+/**
+ * The built explorer in a page of its own: the policy, the defaults and the theme variables that VS Code gives a
+ * webview, and a stand-in for its API. Nothing is served but these few files; no network is used.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { HostMessage, RunData, WebviewMessage } from '../../../src/protocol/messages';
+import { explorerHtml } from '../../../src/vscode/explorerHtml';
+import { LIBRARY } from '../fixture';
+
+export type Theme = 'dark-modern' | 'light-modern' | 'high-contrast';
+export const THEMES: readonly Theme[] = ['dark-modern', 'light-modern', 'high-contrast'];
+
+const ORIGIN = 'http://explorer.test';
+const NONCE = 'abcdefabcdefabcdefabcdefabcdefab';
+
+const BODY_CLASS: Readonly<Record<Theme, string>> = {
+  'dark-modern': 'vscode-dark',
+  'light-modern': 'vscode-light',
+  'high-contrast': 'vscode-high-contrast',
+};
+
+export interface Options {
+  readonly theme?: Theme;
+  readonly width?: number;
+  readonly height?: number;
+  readonly reducedMotion?: boolean;
+}
+
+/** What the stand-in for VS Code adds to the page's window. */
+const VSCODE_API = `
+  const sent = [];
+  const kept = sessionStorage.getItem('vscode-state');
+  let state = kept === null ? undefined : JSON.parse(kept);
+  window.sentMessages = sent;
+  window.acquireVsCodeApi = () => ({
+    postMessage: (message) => sent.push(structuredClone(message)),
+    getState: () => state,
+    setState: (next) => { state = next; sessionStorage.setItem('vscode-state', JSON.stringify(next)); },
+  });
+`;
+
+export class ExplorerPage {
+  private constructor(
+    readonly page: Page,
+    private readonly context: BrowserContext,
+    /** Errors of the page, of its console and of its policy; a test that expects none looks here. */
+    readonly errors: string[],
+  ) {}
+
+  static async open(browser: Browser, options: Options = {}): Promise<ExplorerPage> {
+    const { theme = 'dark-modern', width = 1360, height = 880, reducedMotion = true } = options;
+    const context = await browser.newContext({
+      viewport: { width, height },
+      reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
+    });
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
+    });
+    await page.addInitScript(VSCODE_API);
+    await page.route('**/*', (route) => {
+      const { pathname, origin } = new URL(route.request().url());
+      const file = origin === ORIGIN ? contentOf(pathname, theme) : null;
+      return file ? route.fulfill(file) : route.abort();
+    });
+    const explorer = new ExplorerPage(page, context, errors);
+    await explorer.load();
+    return explorer;
+  }
+
+  private async load(): Promise<void> {
+    await this.page.goto(`${ORIGIN}/`);
+    await this.page.locator('.app').waitFor();
+  }
+
+  /** The same window again, as after a reload: only what `setState` kept is still there. */
+  async reload(): Promise<void> {
+    await this.load();
+  }
+
+  async send(message: HostMessage): Promise<void> {
+    await this.page.evaluate((data) => {
+      const page = globalThis as unknown as { postMessage(data: unknown, origin: string): void };
+      page.postMessage(data, '*');
+    }, message as unknown);
+  }
+
+  /** Sends the library and a run, and waits until it is drawn. */
+  async show(run: RunData, step = -1): Promise<void> {
+    await this.send(LIBRARY);
+    await this.send({ type: 'run', run, step });
+    await this.page.locator('.path-column').waitFor();
+  }
+
+  /** Messages that the explorer has sent since it was loaded. */
+  async sent(): Promise<WebviewMessage[]> {
+    return await this.page.evaluate(
+      () => (globalThis as unknown as { sentMessages: WebviewMessage[] }).sentMessages,
+    );
+  }
+
+  async sentOf<T extends WebviewMessage['type']>(type: T): Promise<Extract<WebviewMessage, { type: T }>[]> {
+    const all = await this.sent();
+    return all.filter((message): message is Extract<WebviewMessage, { type: T }> => message.type === type);
+  }
+
+  /** The number of the step on show, counted from 1. */
+  async step(): Promise<number> {
+    return Number(await this.page.getByRole('slider', { name: 'Timeline' }).getAttribute('aria-valuenow'));
+  }
+
+  section(name: string): Locator {
+    return this.page.getByRole('region', { name, exact: true });
+  }
+
+  async press(...keys: string[]): Promise<void> {
+    for (const key of keys) await this.page.keyboard.press(key);
+  }
+
+  async close(): Promise<void> {
+    await this.context.close();
+  }
+}
+
+interface Content {
+  readonly body: string;
+  readonly contentType: string;
+}
+
+function contentOf(path: string, theme: Theme): Content | null {
+  const html = { contentType: 'text/html' };
+  const css = { contentType: 'text/css' };
+  switch (path) {
+    case '/':
+      return { ...html, body: pageHtml(theme) };
+    case '/main.js':
+      return { contentType: 'text/javascript', body: built('main.js') };
+    case '/main.css':
+      return { ...css, body: built('main.css') };
+    case '/theme.css':
+      return { ...css, body: own(`${theme}.css`) + own('webview-defaults.css') };
+    default:
+      return null;
+  }
+}
+
+/** The page of the extension itself, with what VS Code puts into it. */
+function pageHtml(theme: Theme): string {
+  return explorerHtml({
+    cspSource: ORIGIN,
+    script: `${ORIGIN}/main.js`,
+    style: `${ORIGIN}/main.css`,
+    nonce: NONCE,
+  })
+    .replace(
+      '<meta name="viewport"',
+      `<link rel="stylesheet" href="${ORIGIN}/theme.css">\n<meta name="viewport"`,
+    )
+    .replace(
+      '<body>',
+      `<body class="vscode-body ${BODY_CLASS[theme]}" data-vscode-theme-kind="${BODY_CLASS[theme]}">`,
+    );
+}
+
+function own(name: string): string {
+  return readFileSync(join(import.meta.dirname, name), 'utf8');
+}
+
+function built(name: string): string {
+  const path = join(import.meta.dirname, '../../../dist/webview', name);
+  if (!existsSync(path)) throw new Error('The explorer is not built: node scripts/build.mjs');
+  return readFileSync(path, 'utf8');
+}
