@@ -10,19 +10,12 @@ import type {
   Reason,
   Violation,
 } from '../trace/evaluation';
-import type { Change, Step, StepEvent } from '../trace/step';
+import type { Change, Step } from '../trace/step';
 import type { ObjectId } from '../trace/value';
-import { assertId, assertInfo, assertReason } from './assert';
 import { CATALOGUE } from './catalogue';
 import { type Finding, findCauses, keyOf, lastWriter } from './causes';
-import type {
-  Invariant,
-  Moment,
-  OperationInvariant,
-  Remembered,
-  StateInvariant,
-  StepInvariant,
-} from './invariant';
+import { StepInspector } from './inspector';
+import type { Invariant, OperationInvariant, Remembered, StateInvariant } from './invariant';
 import { Spans } from './spans';
 import { DirtyIndex } from './subjects';
 import { View } from './view';
@@ -47,9 +40,8 @@ class CatalogueEvaluator implements Evaluator {
   private readonly spans = new Spans();
   private readonly violations: Violation[] = [];
   private readonly violatedIds = new Set<string>();
-  private readonly asserts = new Map<string, InvariantInfo>();
+  private readonly inspector: StepInspector;
   private readonly stateInvariants: readonly StateInvariant[];
-  private readonly stepInvariants: readonly StepInvariant[];
   private readonly operationInvariants: readonly OperationInvariant[];
   private readonly dirtyIndex: DirtyIndex<StateInvariant>;
   /** State invariants that the steps since their last check may have broken or mended. */
@@ -59,7 +51,6 @@ class CatalogueEvaluator implements Evaluator {
   /** Keys of the causes that have been reported and still stand. */
   private readonly reported = new Map<string, ReadonlySet<string>>();
   private readonly remembered = new Map<OperationInvariant, Remembered>();
-  private stack: string[] = [];
   private created = new Set<ObjectId>();
   private operation: OperationContext = { index: -1, line: null, text: '', process: '', verb: '' };
   /** Steps of the operation so far. */
@@ -74,15 +65,18 @@ class CatalogueEvaluator implements Evaluator {
     private readonly keepSpans: boolean,
   ) {
     this.stateInvariants = catalogue.filter((invariant) => invariant.form === 'state');
-    this.stepInvariants = catalogue.filter((invariant) => invariant.form === 'step');
+    this.inspector = new StepInspector(
+      catalogue.filter((invariant) => invariant.form === 'step'),
+      this.view,
+    );
     this.operationInvariants = catalogue.filter((invariant) => invariant.form === 'operation');
     this.dirtyIndex = new DirtyIndex(this.stateInvariants);
   }
 
   begin(operation: OperationContext): void {
     this.operation = operation;
-    this.stack = [];
     this.created = new Set();
+    this.inspector.begin(operation, this.created);
     this.steps = [];
     this.firstViolation = this.violations.length;
     for (const invariant of this.operationInvariants)
@@ -93,27 +87,7 @@ class CatalogueEvaluator implements Evaluator {
     this.lastStep = step.number;
     this.steps.push(step);
     this.spans.endSteps(step.number);
-    this.stack.length = Math.min(this.stack.length, step.depth);
-    this.stack[step.depth] = step.function;
-    const found = new Map<string, Reason[]>();
-    const moment = (earlier: readonly StepEvent[]): Moment => ({
-      operation: this.operation,
-      stack: this.stack,
-      created: this.created,
-      earlier,
-    });
-    if (step.kind === 'call') this.inspect(found, (invariant) => invariant.enter?.(this.view, moment([])));
-    for (const [at, event] of step.events.entries()) {
-      const now = moment(step.events.slice(0, at));
-      this.inspect(found, (invariant) => invariant.event?.(event, this.view, now));
-      if (event.type === 'assert') this.assertEvent(step, event, found);
-    }
-    for (const change of step.changes) {
-      const now = moment(step.events);
-      this.inspect(found, (invariant) => invariant.change?.(change, this.view, now));
-      this.apply(change);
-    }
-    for (const [id, reasons] of found) {
+    for (const [id, reasons] of this.inspector.inspect(step, this.apply)) {
       this.report(id, step.number, step.number, reasons);
       this.spans.momentary(id, step.number, reasons);
     }
@@ -130,11 +104,10 @@ class CatalogueEvaluator implements Evaluator {
     const broken = new Set(
       this.violations.slice(this.firstViolation).map((violation) => violation.invariant),
     );
-    const moment = { operation: this.operation, stack: this.stack, created: this.created, earlier: [] };
     for (const invariant of this.operationInvariants) {
       const before = this.remembered.get(invariant) ?? new Map();
       const outcome = { status, broken: [...broken].filter((id) => id !== invariant.id) };
-      const reasons = invariant.end(this.view, moment, outcome, before);
+      const reasons = invariant.end(this.view, this.inspector.now, outcome, before);
       if (reasons.length === 0) continue;
       this.report(invariant.id, this.lastStep, lastWriter(this.steps, reasons) ?? this.lastStep, reasons);
       this.spans.momentary(invariant.id, this.lastStep, reasons);
@@ -147,7 +120,7 @@ class CatalogueEvaluator implements Evaluator {
 
   result(): Evaluation {
     return {
-      invariants: [...this.catalogue.map(infoOf), ...this.asserts.values()],
+      invariants: [...this.catalogue.map(infoOf), ...this.inspector.asserts.values()],
       spans: this.keepSpans ? this.spans.result() : {},
       violations: [...this.violations],
     };
@@ -162,27 +135,11 @@ class CatalogueEvaluator implements Evaluator {
     for (const invariant of this.stateInvariants) this.dirty.add(invariant);
   }
 
-  private apply(change: Change): void {
+  private readonly apply = (change: Change): void => {
     this.view.apply(change);
     if (change.op === 'create') this.created.add(change.object);
     for (const invariant of this.dirtyIndex.touchedBy(change, this.view)) this.dirty.add(invariant);
-  }
-
-  private inspect(
-    found: Map<string, Reason[]>,
-    look: (invariant: StepInvariant) => Reason | null | undefined,
-  ): void {
-    for (const invariant of this.stepInvariants) {
-      const reason = look(invariant);
-      if (reason) push(found, invariant.id, reason);
-    }
-  }
-
-  private assertEvent(step: Step, event: StepEvent & { type: 'assert' }, found: Map<string, Reason[]>): void {
-    const id = assertId(step.function, event.expression);
-    if (!this.asserts.has(id)) this.asserts.set(id, assertInfo(step.function, event));
-    if (!event.holds) push(found, id, assertReason(step.function, event));
-  }
+  };
 
   /** Looks again at what may have changed. `quiet`: the operation has ended. */
   private checkState(step: number, quiet: boolean): void {
@@ -254,12 +211,6 @@ class CatalogueEvaluator implements Evaluator {
       reasons,
     });
   }
-}
-
-function push(found: Map<string, Reason[]>, id: string, reason: Reason): void {
-  const reasons = found.get(id);
-  if (!reasons) found.set(id, [reason]);
-  else if (!reasons.some((known) => known.message === reason.message)) reasons.push(reason);
 }
 
 function infoOf({ id, when, title, statement, why, speaksOf, places }: Invariant): InvariantInfo {

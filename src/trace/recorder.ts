@@ -2,7 +2,7 @@
  * Collects what an engine reports into steps. One recorder serves one run.
  */
 import type { EngineName, Observer } from './engine';
-import type { Change, Location, Step, StepEvent, StepKind } from './step';
+import type { Anchor, Change, Location, Step, StepEvent, StepKind } from './step';
 
 /** Steps a run may take before it is ended; a setting may ask for more. */
 export const DEFAULT_STEP_LIMIT = 200_000;
@@ -12,16 +12,16 @@ interface Frame {
   readonly functionName: string;
 }
 
-interface OpenStep {
-  readonly kind: StepKind;
-  readonly functionName: string;
-  readonly depth: number;
-  readonly anchor: { readonly role: string; readonly pattern: string } | null;
+/** A step that is still being written. */
+interface OpenStep extends Step {
   location: Location | null;
-  readonly text: string;
-  readonly changes: Change[];
-  readonly events: StepEvent[];
+  changes: Change[];
+  events: StepEvent[];
 }
+
+/** Shared by all steps that have none: most steps change little. */
+const NO_CHANGES: readonly Change[] = [];
+const NO_EVENTS: readonly StepEvent[] = [];
 
 /** Thrown through an engine to end a run at its step limit; caught by the runner. */
 export class StepLimitReached extends Error {
@@ -35,6 +35,8 @@ export class Recorder implements Observer {
   private readonly frames: Frame[] = [];
   private open: OpenStep | null = null;
   private operation = 0;
+  /** Anchors by role and pattern, each made once. */
+  private readonly anchors = new Map<string, Map<string, Anchor>>();
 
   constructor(
     private readonly engine: EngineName,
@@ -85,15 +87,31 @@ export class Recorder implements Observer {
     const frame = this.frames.at(-1);
     if (!frame) throw new Error(`a step "${text}" outside any function`);
     this.open = {
+      number: this.steps.length,
+      operation: this.operation,
       kind,
-      functionName: frame.functionName,
+      function: frame.functionName,
       depth: this.frames.length - 1,
-      anchor: this.engine === 'simulation' ? { role: frame.role, pattern } : null,
+      anchor: this.engine === 'simulation' ? this.anchorOf(frame.role, pattern) : null,
       location: null,
       text,
       changes: [],
       events: [],
     };
+  }
+
+  private anchorOf(role: string, pattern: string): Anchor {
+    let ofRole = this.anchors.get(role);
+    if (!ofRole) {
+      ofRole = new Map();
+      this.anchors.set(role, ofRole);
+    }
+    let anchor = ofRole.get(pattern);
+    if (!anchor) {
+      anchor = { role, pattern };
+      ofRole.set(pattern, anchor);
+    }
+    return anchor;
   }
 
   private current(): OpenStep {
@@ -106,17 +124,8 @@ export class Recorder implements Observer {
     if (!open) return;
     this.open = null;
     if (this.steps.length >= this.limit) throw new StepLimitReached(this.limit);
-    this.steps.push({
-      number: this.steps.length,
-      operation: this.operation,
-      kind: open.kind,
-      function: open.functionName,
-      depth: open.depth,
-      anchor: open.anchor,
-      location: open.location,
-      text: open.text,
-      changes: open.changes,
-      events: open.events,
-    });
+    if (open.changes.length === 0) open.changes = NO_CHANGES as Change[];
+    if (open.events.length === 0) open.events = NO_EVENTS as StepEvent[];
+    this.steps.push(open);
   }
 }
