@@ -70,7 +70,7 @@ export function madvise_walk_vmas(
     );
     const error = madvise_vma_behavior(k, part);
     if (error) {
-      k.leave('return:error #2', () => 'the rest stays as it is');
+      k.leave('if has:error in:loop', () => 'the rest stays as it is');
       return error;
     }
     prev = part.vma;
@@ -123,7 +123,7 @@ function madvise_update_vma(k: Kernel, new_flags: number, part: madvise_behavior
   );
   const modified = k.f.vma_modify_flags(k, prev, vma, start, end, new_flags);
   if (typeof modified === 'number') {
-    k.leave('return:PTR_ERR(vma)', () => 'out of memory: its flags stay');
+    k.leave('return:PTR_ERR(vma)|error #1', () => 'out of memory: its flags stay');
     return modified;
   }
   part.vma = modified;

@@ -30,7 +30,7 @@ export function do_mprotect_pkey(k: Kernel, mm: mm_struct, start: number, len: n
 function protect_range(k: Kernel, mm: mm_struct, start: number, end: number, prot: number): number {
   let vma = find_vma_intersection(mm, start, end);
   if (!vma || vma.vm_start > start) {
-    k.at('call:vma_find', 'statement', () => `nothing is mapped at ${start}`);
+    k.at('call:vma_find|mas_find', 'statement', () => `nothing is mapped at ${start}`);
     return -ENOMEM;
   }
   const pprev = { vma: start > vma.vm_start ? vma : vma_prev(vma) };

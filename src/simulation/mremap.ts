@@ -221,7 +221,7 @@ export function reset_pgoff(k: Kernel, vma: vm_area_struct): void {
 
 /** As reset_pgoff(), in a kernel with one offset. */
 export function set_unfaulted_pgoff(k: Kernel, vma: vm_area_struct): void {
-  k.at('has:vma_set_pgoff|vm_pgoff', 'write', () => 'its offset is its address again');
+  k.at('has:vma_set_pgoff|vm_pgoff has:pgoff_unfaulted', 'write', () => 'its offset is its address again');
   k.set(vma, 'vm_pgoff', vma.vm_start);
 }
 

@@ -10,7 +10,7 @@ export function vm_area_alloc(k: Kernel, mm: mm_struct): vm_area_struct | null {
   k.at('call:kmem_cache_alloc', 'alloc', () => 'allocate a VMA');
   const vma = k.alloc_vma(mm);
   if (!vma) {
-    k.leave('return:NULL', () => 'out of memory');
+    k.leave('return:NULL #1', () => 'out of memory');
     return null;
   }
   k.leave('return:vma', () => 'the new VMA is detached, unfaulted and has an empty chain');

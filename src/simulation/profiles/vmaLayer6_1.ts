@@ -23,6 +23,15 @@ import { __vma_adjust, type Range, vma_merge } from './vmaAdjust6_1';
 import { anon_vma_merge } from './vmaLayer6_12';
 
 /** kernel/fork.c */
+export function vm_area_alloc(k: Kernel, mm: mm_struct): vm_area_struct | null {
+  k.enter('vm_area_alloc', () => `a VMA for ${mm.name}`);
+  k.at('call:kmem_cache_alloc', 'alloc', () => 'allocate a VMA');
+  const vma = k.alloc_vma(mm);
+  k.leave('return:vma', () => (vma ? 'it is unfaulted and has an empty chain' : 'out of memory'));
+  return vma;
+}
+
+/** kernel/fork.c */
 export function vm_area_dup(k: Kernel, orig: vm_area_struct): vm_area_struct | null {
   k.enter('vm_area_dup', () => `a copy of ${vmaName(orig)}`);
   k.at('call:kmem_cache_alloc', 'alloc', () => 'allocate a VMA');
@@ -386,6 +395,7 @@ export function unmap_source_vma(k: Kernel, vma: vm_area_struct, start: number, 
 
 /** What 6.1 has instead of the functions of 7.2. */
 export const vmaFunctions6_1 = {
+  vm_area_alloc,
   vm_area_dup,
   vm_area_free,
   anon_vma_merge,
