@@ -6,7 +6,7 @@ import { mmap_read_lock, mmap_read_unlock, mmap_write_lock, mmap_write_unlock } 
 import { type mm_struct, type vm_area_struct, vmaName } from './objects';
 
 export function __mmput(k: Kernel, mm: mm_struct): void {
-  k.enter('__mmput', () => `${mm.name} exits`);
+  k.enter('__mmput', () => `nobody uses the address space of ${mm.name} any more`);
   k.at('call:exit_mmap', 'statement', () => 'tear its address space down');
   k.f.exit_mmap(k, mm);
   k.at('call:mmdrop', 'free', () => `${mm.name} is gone`);

@@ -22,8 +22,8 @@ export function dup_mm(k: Kernel, oldmm: mm_struct, name: string): mm_struct | n
   const mm = k.create_mm(name);
   k.at('call:dup_mmap', 'statement', () => `copy the VMAs of ${oldmm.name} into it`);
   if (k.f.dup_mmap(k, mm, oldmm)) {
-    k.at('call:mmput', 'free', () => `${name} will not come to be`);
-    k.free_mm(mm);
+    k.at('call:mmput', 'statement', () => `${name} will not come to be`);
+    k.f.__mmput(k, mm);
     k.leave('return:NULL');
     return null;
   }
@@ -43,13 +43,13 @@ export function dup_mmap(k: Kernel, mm: mm_struct, oldmm: mm_struct): number {
     retval = dup_one(k, mm, mpnt);
     if (retval) break;
   }
-  if (retval) undo_dup(k, mm);
+  if (retval) k.f.undo_dup_mmap(k, mm);
 
   k.at('call:mmap_write_unlock #1', 'unlock', () => `${mm.name} may be used`);
   mmap_write_unlock(k, mm);
   k.at('call:mmap_write_unlock #2', 'unlock', () => `${oldmm.name} may change again`);
   mmap_write_unlock(k, oldmm);
-  k.leave('return:retval', () => (retval ? 'no memory: nothing is left of the copy' : 'all VMAs are copied'));
+  k.leave('return:retval', () => (retval ? 'no memory' : 'all VMAs are copied'));
   return retval;
 }
 
@@ -110,7 +110,7 @@ function link_dup(k: Kernel, mm: mm_struct, mpnt: vm_area_struct, tmp: vm_area_s
 }
 
 /** What dup_mmap() does after a failure: the VMAs copied so far go again. Steps in dup_mmap(). */
-function undo_dup(k: Kernel, mm: mm_struct): void {
+export function undo_dup_mmap(k: Kernel, mm: mm_struct): void {
   const vmas = [...mm.mm_mt];
   if (vmas.length > 0) {
     k.at('call:unmap_region', 'statement', () => 'take back the VMAs copied so far');

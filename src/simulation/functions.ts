@@ -61,8 +61,31 @@ export interface RmapFunctions {
   folio_lock_anon_vma_read(k: Kernel, folio: folio, rwc: rmap_walk_control | null): anon_vma | null;
   rmap_walk(k: Kernel, folio: folio, rwc: rmap_walk_control): void;
   rmap_walk_anon(k: Kernel, folio: folio, rwc: rmap_walk_control): void;
+  /** Asserted by everything that goes from a folio to its anon_vma. Step in the function entered last. */
+  assert_folio_locked(k: Kernel, folio: folio): void;
   /** Where the VMA maps the page offset, or -EFAULT; asserted by the walk. Step in the function entered last. */
   assert_vma_anon_address(k: Kernel, vma: vm_area_struct, address: number): void;
+}
+
+/**
+ * Parts of functions of older kernels and of the states of the patch series that change from one to the next
+ * (profiles/rmap6_12.ts and later). Each takes its steps in the function entered last.
+ */
+export interface KernelPieces {
+  /** Beginning of anon_vma_clone(). True when there is nothing to clone. */
+  begin_clone(k: Kernel, dst: vm_area_struct, src: vm_area_struct): boolean;
+  /** Gives the anon_vma to a VMA that has none, if nobody uses it. */
+  reuse_in_clone(k: Kernel, dst: vm_area_struct, src: vm_area_struct, anon_vma: anon_vma): void;
+  /** What a clone that ran out of memory does to the VMA, whose AVCs are in the trees. */
+  undo_clone(k: Kernel, dst: vm_area_struct): void;
+  /** What a fork that ran out of memory does after the clone. */
+  undo_fork(k: Kernel, vma: vm_area_struct): void;
+  /** Chain and tree of a child's own anon_vma. */
+  link_forked(k: Kernel, vma: vm_area_struct, avc: anon_vma_chain, anon_vma: anon_vma): void;
+  /** Beginning of unlink_anon_vmas(). True when there is nothing to unlink. */
+  begin_unlink(k: Kernel, vma: vm_area_struct): boolean;
+  /** Rest of exit_mmap() of an address space without VMAs. */
+  exit_empty_mmap(k: Kernel, mm: mm_struct): void;
 }
 
 /** struct vma_merge_struct; addresses and offsets in pages. */
@@ -263,6 +286,8 @@ export interface MemoryFunctions {
   dup_mm(k: Kernel, oldmm: mm_struct, name: string): mm_struct | null;
   /** 0, or a negative errno with no VMA left in `mm`. Takes and releases both mmap locks. */
   dup_mmap(k: Kernel, mm: mm_struct, oldmm: mm_struct): number;
+  /** What dup_mmap() does after a failure. Steps in the function entered last. */
+  undo_dup_mmap(k: Kernel, mm: mm_struct): void;
   copy_page_range(k: Kernel, dst: vm_area_struct, src: vm_area_struct): number;
   /** exit(2), as far as the address space goes. */
   __mmput(k: Kernel, mm: mm_struct): void;
@@ -271,4 +296,4 @@ export interface MemoryFunctions {
   tear_down_vmas(k: Kernel, mm: mm_struct, vmas: readonly vm_area_struct[]): void;
 }
 
-export type KernelFunctions = RmapFunctions & VmaFunctions & MemoryFunctions;
+export type KernelFunctions = RmapFunctions & KernelPieces & VmaFunctions & MemoryFunctions;

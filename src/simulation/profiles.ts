@@ -3,10 +3,11 @@
  * differ replaced (profiles/).
  */
 import type { Profile } from './kernel';
+import { linux6_12 } from './profiles/linux6_12';
 import { linux7_2 } from './profiles/linux7_2';
 import { linux7_3 } from './profiles/linux7_3';
 
-const ALL: readonly Profile[] = [linux7_3, linux7_2];
+const ALL: readonly Profile[] = [linux7_3, linux7_2, linux6_12];
 
 export interface ProfileInfo {
   readonly id: string;

@@ -9,7 +9,7 @@ import { type anon_vma, anonVmaName, type folio, folioName, type vm_area_struct,
 /** Takes a reference on the anon_vma of a folio that may be unmapped meanwhile. null when there is nothing to take. */
 export function folio_get_anon_vma(k: Kernel, folio: folio): anon_vma | null {
   k.enter('folio_get_anon_vma', () => `pin the anon_vma of ${folioName(folio)}`);
-  assert_folio_locked(k, folio);
+  k.f.assert_folio_locked(k, folio);
   k.at('call:rcu_read_lock', 'lock', () => 'under RCU the memory of an anon_vma stays an anon_vma');
   k.at(
     'set:anon_mapping',
@@ -25,7 +25,7 @@ export function folio_get_anon_vma(k: Kernel, folio: folio): anon_vma | null {
   } else {
     anon = null;
   }
-  k.at('call:rcu_read_unlock #2', 'unlock', () => 'leave the RCU section');
+  k.at('call:rcu_read_unlock !in:if', 'unlock', () => 'leave the RCU section');
   k.leave('return:anon_vma');
   return anon;
 }
@@ -40,7 +40,7 @@ export function folio_lock_anon_vma_read(
   rwc: rmap_walk_control | null,
 ): anon_vma | null {
   k.enter('folio_lock_anon_vma_read', () => `read-lock the anon_vma of ${folioName(folio)}`);
-  assert_folio_locked(k, folio);
+  k.f.assert_folio_locked(k, folio);
   k.at('call:rcu_read_lock', 'lock', () => 'under RCU the memory of an anon_vma stays an anon_vma');
   k.at(
     'set:anon_mapping',
@@ -62,7 +62,7 @@ export function folio_lock_anon_vma_read(
 }
 
 function leave_rcu(k: Kernel, anon: anon_vma | null): anon_vma | null {
-  k.at('call:rcu_read_unlock #3', 'unlock', () => 'leave the RCU section');
+  k.at('call:rcu_read_unlock !in:if #2', 'unlock', () => 'leave the RCU section');
   k.leave('return:anon_vma #2', () =>
     anon ? `${anonVmaName(anon)} cannot go away while its root is held` : 'nothing is locked',
   );
@@ -74,7 +74,7 @@ function lock_pinned(k: Kernel, anon: anon_vma): anon_vma | null {
   k.at('call:atomic_inc_not_zero', 'write', () => `pin ${anonVmaName(anon)} to wait for its root`);
   if (anon.refcount === 0) return leave_rcu(k, null);
   k.set(anon, 'refcount', anon.refcount + 1);
-  k.at('call:rcu_read_unlock #2', 'unlock', () => 'pinned: leave the RCU section to sleep');
+  k.at('call:rcu_read_unlock !in:if #1', 'unlock', () => 'pinned: leave the RCU section to sleep');
   k.at('call:anon_vma_lock_read', 'lock', () => 'wait for the root');
   k.down_read(anon.root, 'rwsem');
   k.at('call:atomic_dec_and_test', 'write', () => 'the lock keeps it alive now: drop the pin');
@@ -91,7 +91,8 @@ function lock_pinned(k: Kernel, anon: anon_vma): anon_vma | null {
   return anon;
 }
 
-function assert_folio_locked(k: Kernel, folio: folio): void {
+/** A folio stays with its anon_vma while it is locked. Step in the function entered last. */
+export function assert_folio_locked(k: Kernel, folio: folio): void {
   k.at(
     'call:VM_WARN_ON_FOLIO',
     'assert',
@@ -114,7 +115,7 @@ export function rmap_walk_anon(k: Kernel, folio: folio, rwc: rmap_walk_control):
     'rmap_walk_anon',
     () => `walk the tree of ${anonVmaName(folio.mapping)} for page offset ${folio.index}`,
   );
-  assert_folio_locked(k, folio);
+  k.f.assert_folio_locked(k, folio);
   k.at('call:rmap_walk_anon_lock', 'statement', () => 'lock the anon_vma');
   const anon = k.f.folio_lock_anon_vma_read(k, folio, rwc);
   if (!anon) {

@@ -47,6 +47,8 @@ export const functions7_2 = {
 export const names7_2: Readonly<Record<string, string>> = {
   anon_rmap_tree_insert: 'anon_vma_interval_tree_insert',
   anon_rmap_tree_remove: 'anon_vma_interval_tree_remove',
+  anon_rmap_tree_pre_update_vma: 'anon_vma_interval_tree_pre_update_vma',
+  anon_rmap_tree_post_update_vma: 'anon_vma_interval_tree_post_update_vma',
   mapping_rmap_tree_insert: 'vma_interval_tree_insert',
   mapping_rmap_tree_remove: 'vma_interval_tree_remove',
   mapping_rmap_tree_insert_after: 'vma_interval_tree_insert_after',

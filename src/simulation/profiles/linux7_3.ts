@@ -28,9 +28,11 @@ import * as vmaPrepare from '../vmaPrepare';
 import * as vmaRange from '../vmaRange';
 import * as vmaSplit from '../vmaSplit';
 import * as walk from '../walk';
+import { pieces6_12 } from './pieces6_12';
 
 /** Every simulated function, as in 7.3. */
 export const functions7_3: KernelFunctions = {
+  ...pieces6_12,
   ...anonVma,
   ...anonVmaObjects,
   ...walk,
