@@ -181,3 +181,38 @@ describe('status of an invariant over the steps', () => {
     assert.deepEqual(seen, [0, 0, 1]);
   });
 });
+
+describe('kernels with other fields', () => {
+  it('that count degree are held to it', () => {
+    const w = world();
+    w.b.operation('P: write 0x11', () => {
+      w.b.step('write');
+      w.b.set(w.anonVma, 'degree', 2);
+      w.b.set(w.anonVma, 'num_children', 7);
+    });
+    assert.deepEqual(evaluate(w.b.trace()).violations, []);
+    w.b.operation('P: write 0x11', () => {
+      w.b.step('write');
+      w.b.add(w.anonVma, 'degree', 1);
+    });
+    assert.deepEqual(
+      evaluate(w.b.trace()).violations.map(({ message }) => message),
+      ['A0 has degree 3, but 1 active VMA and 1 children'],
+    );
+  });
+
+  it('that keep one page offset are walked by it', () => {
+    const w = world();
+    w.b.operation('P: mremap 0x10 4 0x40', () => {
+      w.b.step('write');
+      w.b.forget(w.vma, 'anon_pgoff');
+    });
+    assert.deepEqual(evaluate(w.b.trace()).violations, []);
+    w.b.operation('P: mremap 0x10 4 0x40', () => {
+      w.b.step('write');
+      w.b.set(w.vma, 'vm_pgoff', 3);
+    });
+    const found = evaluate(w.b.trace()).violations.map(({ invariant }) => invariant);
+    assert.deepEqual(found, ['tree/keys-current', 'rmap/complete']);
+  });
+});

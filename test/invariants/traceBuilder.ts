@@ -84,6 +84,11 @@ export class TraceBuilder {
     this.change({ op: 'set', object, field, old: this.state.field(object, field), new: value });
   }
 
+  /** The kernel has no such field. */
+  forget(object: ObjectId, field: string): void {
+    this.change({ op: 'set', object, field, old: this.state.field(object, field), new: undefined });
+  }
+
   add(object: ObjectId, field: string, delta: number): void {
     this.set(object, field, Number(this.state.field(object, field)) + delta);
   }
