@@ -63,7 +63,7 @@ export function App() {
       <Header />
       <NoticeBar />
       <Body />
-      <Timeline onFind={find} onHelp={help} />
+      <Timeline panel={panel} onFind={find} onHelp={help} />
       {panel === 'find' && session.run.value ? <Find onClose={close} /> : null}
       {panel === 'help' ? <Help onClose={close} /> : null}
       <HoverCard pointing={pointing} />

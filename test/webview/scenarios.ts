@@ -100,6 +100,18 @@ export const SCENARIOS: readonly TestScenario[] = [
     'P: mremap 0x10 2 0x80000',
   ),
   scenario(
+    'broken',
+    'A cleanup that is called on a complete VMA',
+    'cleanup_partial_anon_vmas() is only for half-built VMAs. Called on a complete one it leaves freed AVCs in the trees.',
+    'P: mmap 16 4',
+    'P: write 16',
+    'P: fork A',
+    'A: write 17',
+    'P: call cleanup_partial_anon_vmas(16)',
+    'A: exit',
+    'P: munmap 16 2',
+  ),
+  scenario(
     'crowd',
     'Twelve processes and sixty VMAs',
     'What a long run with many processes looks like.',

@@ -36,6 +36,8 @@ export function cardOf(
   history: History,
   views: readonly InvariantView[],
   id: ObjectId,
+  /** The field that is meant, if one is: only invariants that speak of it are given. */
+  field: string | null = null,
 ): ObjectCard | null {
   const object = frame.state.get(id);
   const kind = frame.kindOf(id);
@@ -47,14 +49,14 @@ export function cardOf(
     return {
       name,
       doc: frame.fieldOf(id, name)?.doc ?? '',
-      value: frame.format(object.fields.get(name)),
+      value: frame.formatField(id, name, object.fields.get(name)),
       writer,
       previous: writer === null ? null : history.previousWriter(id, name, writer),
       next: history.nextWriter(id, name, frame.position),
       changed: writer === frame.position && frame.position >= 0,
     };
   });
-  const speaking = speakingOf(views, object.kind, null);
+  const speaking = speakingOf(views, object.kind, field);
   return {
     id,
     label: frame.label(id),

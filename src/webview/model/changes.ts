@@ -77,7 +77,7 @@ function objectChange(
   for (const [field, value] of frame.state.get(id)?.fields ?? []) {
     if (!written.has(field) && !created) {
       const writer = history.lastWriter(id, field, frame.position);
-      unchanged.push({ field, value: frame.format(value), writer });
+      unchanged.push({ field, value: frame.formatField(id, field, value), writer });
     }
   }
   return {
@@ -107,8 +107,8 @@ function fieldChange(
     field,
     type: frame.fieldOf(id, field)?.type ?? null,
     tag,
-    old: created || before === undefined ? null : frame.format(before),
-    new: after === undefined ? null : frame.format(after),
+    old: created || before === undefined ? null : frame.formatField(id, field, before),
+    new: after === undefined ? null : frame.formatField(id, field, after),
     items: isList(after) ? listItems(frame, isList(before) ? before : [], after) : null,
     previous: history.previousWriter(id, field, frame.position),
     next: history.nextWriter(id, field, frame.position),

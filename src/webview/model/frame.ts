@@ -41,6 +41,13 @@ export class Frame {
     return formatValue(this.state, this.trace.kinds, value);
   }
 
+  /** A field's value as people read it: locks in words. */
+  formatField(id: ObjectId, field: string, value: Value | undefined): string {
+    if (typeof value !== 'number' || this.fieldOf(id, field)?.type !== 'lock') return this.format(value);
+    if (value === 0) return 'free';
+    return value < 0 ? 'held for writing' : value === 1 ? 'held for reading' : `held by ${value} readers`;
+  }
+
   kindOf(id: ObjectId): ObjectKind | null {
     const kind = this.state.get(id)?.kind;
     return this.trace.kinds.find((known) => known.name === kind) ?? null;

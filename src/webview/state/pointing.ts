@@ -54,6 +54,7 @@ export class Pointing {
 
   private over(element: EventTarget | null): void {
     if (!(element instanceof Element)) {
+      window.clearTimeout(this.opening);
       this.session.point(null);
       this.closeSoon();
       return;
@@ -83,10 +84,12 @@ export class Pointing {
       );
   }
 
+  /** Takes away the card on show, not one that is about to open. */
   private closeSoon(): void {
-    window.clearTimeout(this.opening);
     window.clearTimeout(this.closing);
-    this.closing = window.setTimeout(() => this.hide(), CLOSE_AFTER);
+    this.closing = window.setTimeout(() => {
+      this.card.value = null;
+    }, CLOSE_AFTER);
   }
 
   /** A click on an item selects what it stands for. */

@@ -53,7 +53,7 @@ export function litBy(target: Target | null, frame: Frame, views: readonly Invar
   );
   return {
     objects: new Set([target.id]),
-    related: relatedTo(frame, target.id),
+    related: field === null ? relatedTo(frame, target.id) : new Set(),
     fields: new Set(field === null ? [] : [fieldKey(target.id, field)]),
     invariants: new Set(invariants.map(({ info }) => info.id)),
   };

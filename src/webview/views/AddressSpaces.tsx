@@ -4,7 +4,7 @@
 
 import { useComputed } from '@preact/signals';
 import { memo } from 'preact/compat';
-import { type Axis, type Tick, ticksThatFit, xOf } from '../model/axis';
+import { type Axis, type Stretch, type Tick, ticksThatFit, xOf } from '../model/axis';
 import { type Lane, type PteSquare, pteText, type VmaBar, vmaText } from '../model/lanes';
 import { FIELD } from '../model/objects';
 import { AnonVmaName, Letter } from '../parts/Bits';
@@ -43,7 +43,8 @@ function LanesPicture({ lanes }: { lanes: readonly Lane[] }) {
   const { ref, width } = useWidth<HTMLDivElement>();
   const roving = useRoving<HTMLDivElement>();
   const digits = String(axis.ticks.at(-1)?.page ?? 0).length;
-  const ticks = width > 0 ? ticksThatFit(axis, (digits * DIGIT + TICK_GAP) / width) : [];
+  const room = (digits * DIGIT + TICK_GAP) / Math.max(1, width);
+  const ticks = width > 0 ? ticksThatFit(axis, room) : [];
   const page = width / Math.max(1, axis.units);
   const size = page >= 30 ? 'wide' : page >= 17 ? 'medium' : 'narrow';
   return (
@@ -60,7 +61,7 @@ function LanesPicture({ lanes }: { lanes: readonly Lane[] }) {
             <AxisTick key={tick.page} tick={tick} />
           ))}
           {axis.stretches
-            .filter((stretch) => stretch.gap && stretch.compressed)
+            .filter((stretch) => stretch.gap && stretch.compressed && hasRoom(stretch, ticks, room))
             .map(({ from, to, x, width: size }) => (
               <span
                 key={from}
@@ -78,6 +79,11 @@ function LanesPicture({ lanes }: { lanes: readonly Lane[] }) {
       ))}
     </div>
   );
+}
+
+/** Is there a place for dots in the middle of a stretch, between the numbers? */
+function hasRoom({ x, width }: Stretch, ticks: readonly Tick[], room: number): boolean {
+  return ticks.every((tick) => Math.abs(tick.x - x - width / 2) > room * 0.6);
 }
 
 function AxisTick({ tick }: { tick: Tick }) {

@@ -11,11 +11,13 @@ import type { RunModel } from '../state/runModel';
 import { nextChange, targetName } from '../state/selection';
 
 interface Props {
+  /** The panel that is open. */
+  readonly panel: 'find' | 'help' | null;
   readonly onFind: () => void;
   readonly onHelp: () => void;
 }
 
-export function Controls({ onFind, onHelp }: Props) {
+export function Controls({ panel, onFind, onHelp }: Props) {
   const session = useSession();
   const run = session.run.value;
   return (
@@ -29,7 +31,10 @@ export function Controls({ onFind, onHelp }: Props) {
         type="button"
         class="icon-button"
         aria-label="Find a step"
-        title="Find a step ( / )"
+        title={run ? 'Find a step ( / )' : 'Find a step: there is no run yet'}
+        aria-disabled={!run}
+        aria-haspopup="dialog"
+        aria-expanded={panel === 'find'}
         onClick={onFind}
       >
         <Icon name="search" />
@@ -41,6 +46,7 @@ export function Controls({ onFind, onHelp }: Props) {
         aria-label="Keys"
         title="Keys ( ? )"
         aria-haspopup="dialog"
+        aria-expanded={panel === 'help'}
         onClick={onHelp}
       >
         <Icon name="help" />

@@ -75,7 +75,7 @@ function Chips() {
       >
         {tree ?? 'no kernel tree open'}
       </span>
-      <span class="chip" title={`What ran the scenario, kernel profile ${trace.profile}`}>
+      <span class="chip chip-engine" title={`What ran the scenario, kernel profile ${trace.profile}`}>
         {engineName}
       </span>
     </span>

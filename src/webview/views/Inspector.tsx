@@ -5,8 +5,8 @@
 import type { SourcePlace } from '../../protocol/messages';
 import type { ObjectId } from '../../trace/value';
 import { type CardField, cardOf, type ObjectCard } from '../model/card';
-import type { InvariantView } from '../model/invariants';
-import { StatusIcon, StepLink } from '../parts/Bits';
+import { blames, type InvariantView } from '../model/invariants';
+import { counted, StatusIcon, StepLink } from '../parts/Bits';
 import { Icon } from '../parts/Icon';
 import { useLitField } from '../parts/lit';
 import { Empty, Section } from '../parts/Section';
@@ -47,7 +47,8 @@ export function ObjectDetails({ id, field }: { id: ObjectId; field: string | nul
   const session = useSession();
   const run = useRun();
   const frame = session.frame.value;
-  const card = frame && cardOf(frame, run.history, session.invariants.value, id);
+  const card = frame && cardOf(frame, run.history, session.invariants.value, id, field);
+  const meant = card?.fields.find(({ name }) => name === field);
   if (!card) {
     const created = run.history.touched(id)[0];
     return (
@@ -67,13 +68,21 @@ export function ObjectDetails({ id, field }: { id: ObjectId; field: string | nul
         <b>{card.label}</b> <span class="dim">{card.kind}</span>
         {card.freed ? <span class="badge badge-bad">freed</span> : null}
       </p>
-      <p class="dim">{card.kindDoc}</p>
+      <p class="dim">
+        {meant ? (
+          <>
+            <code>{meant.name}</code>: {meant.doc}
+          </>
+        ) : (
+          card.kindDoc
+        )}
+      </p>
       <ul class="fields">
         {card.fields.map((item) => (
           <DetailField key={item.name} id={id} item={item} meant={item.name === field} />
         ))}
       </ul>
-      <CardInvariants card={card} />
+      <CardInvariants card={card} field={field} />
     </div>
   );
 }
@@ -94,37 +103,43 @@ function DetailField({ id, item, meant }: { id: ObjectId; item: CardField; meant
   );
 }
 
-function CardInvariants({ card }: { card: ObjectCard }) {
-  const broken = card.invariants.filter(({ status }) => status !== 'holds');
-  const rest = card.invariants.length - broken.length;
+/** Those that this very object breaks, and the others that speak of it. */
+function CardInvariants({ card, field }: { card: ObjectCard; field: string | null }) {
+  const broken = card.invariants.filter((view) => view.status !== 'holds' && blames(view, card.id));
+  const rest = card.invariants.filter((view) => !broken.includes(view));
   if (card.invariants.length === 0) return null;
+  const what = field === null ? 'of it' : `of ${field}`;
   return (
     <div class="card-invariants">
       <ul>
         {broken.map((view) => (
-          <li key={view.info.id} data-invariant={view.info.id}>
-            <StatusIcon status={view.status} size={12} />
-            <span>{view.info.title}</span>
-          </li>
+          <CardInvariant key={view.info.id} view={view} />
         ))}
       </ul>
-      <details>
-        <summary>
-          <StatusIcon status="holds" size={12} />
-          {rest} {broken.length > 0 ? 'others hold' : rest === 1 ? 'invariant holds' : 'invariants hold'}
-        </summary>
-        <ul>
-          {card.invariants
-            .filter(({ status }) => status === 'holds')
-            .map((view) => (
-              <li key={view.info.id} data-invariant={view.info.id}>
-                <StatusIcon status="holds" size={12} />
-                <span>{view.info.title}</span>
-              </li>
+      {rest.length === 0 ? null : (
+        <details>
+          <summary>
+            {counted(rest.length, broken.length > 0 ? 'other invariant' : 'invariant')}{' '}
+            {rest.length === 1 ? 'speaks' : 'speak'} {what}
+            {broken.length > 0 ? '' : ', none broken by it'}
+          </summary>
+          <ul>
+            {rest.map((view) => (
+              <CardInvariant key={view.info.id} view={view} />
             ))}
-        </ul>
-      </details>
+          </ul>
+        </details>
+      )}
     </div>
+  );
+}
+
+function CardInvariant({ view }: { view: InvariantView }) {
+  return (
+    <li data-invariant={view.info.id}>
+      <StatusIcon status={view.status} size={12} />
+      <span>{view.info.title}</span>
+    </li>
   );
 }
 
@@ -140,8 +155,9 @@ function InvariantDetails({ id }: { id: string }) {
   const { info } = view;
   return (
     <div class="details" data-invariant={id}>
-      <p class="details-head">
-        <StatusIcon status={view.status} /> <b>{info.title}</b>
+      <p class="details-head details-status">
+        <StatusIcon status={view.status} />
+        <b>{info.title}</b>
       </p>
       <p>{info.statement}</p>
       <p class="dim">{info.why}</p>

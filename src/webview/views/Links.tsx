@@ -148,7 +148,7 @@ const MatrixCell = memo(({ row, column, cell, changed }: CellProps) => {
       tabIndex={-1}
       aria-label={changed ? `${text}, changed in this step` : text}
     >
-      <span>{cell.place ?? '–'}</span>
+      <span>{cell.freed ? '✗' : (cell.place ?? '–')}</span>
       {cell.own ? <span class="own">●</span> : null}
       {cell.more > 0 ? <span>+{cell.more}</span> : null}
     </button>

@@ -34,7 +34,27 @@ export function Now() {
           <Event key={index} event={event} frame={frame} />
         ))}
       </ul>
+      <Violations step={step.number} />
     </div>
+  );
+}
+
+/** What is violated from this step on. */
+function Violations({ step }: { step: number }) {
+  const { data, invariants } = useRun();
+  const found = data.violations.filter((violation) => violation.step === step);
+  if (found.length === 0) return null;
+  return (
+    <ul class="broken" aria-label="Violated by this step">
+      {found.map(({ invariant, message }) => (
+        <li key={`${invariant} ${message}`} data-invariant={invariant}>
+          <Icon name="violated" size={14} title="violated" />
+          <span>
+            <b>{invariants.get(invariant)?.title ?? invariant}</b> <span class="dim">{message}</span>
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -14,6 +14,7 @@ import { BAR_HEIGHT, heightOf, LaneDrawing } from './TimelineLane';
 import { TimelineText } from './TimelineText';
 
 interface Props {
+  readonly panel: 'find' | 'help' | null;
   readonly onFind: () => void;
   readonly onHelp: () => void;
 }
@@ -103,15 +104,13 @@ function valueText(run: RunModel, position: number): string {
   return `step ${stepNumber(position)} of ${run.steps.length}${text === undefined ? '' : `: ${text}`}`;
 }
 
-const Lanes = memo(({ run, width }: { run: RunModel; width: number }) =>
-  width === 0 ? null : (
-    <>
-      {run.timeline.map((lane: Lane) => (
-        <LaneDrawing key={lane.label} lane={lane} width={width} total={run.steps.length} />
-      ))}
-    </>
-  ),
-);
+const Lanes = memo(({ run, width }: { run: RunModel; width: number }) => (
+  <div class="plot-lanes">
+    {run.timeline.map((lane: Lane) => (
+      <LaneDrawing key={lane.label} lane={lane} width={width} total={run.steps.length} />
+    ))}
+  </div>
+));
 
 /** Steps that changed what is pointed at, as ticks over the operations. */
 function Touches({ run }: { run: RunModel }) {
