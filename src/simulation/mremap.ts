@@ -4,6 +4,7 @@
  *
  * The scenario language moves a part of one VMA at a time; the kernel's loop over several is not modelled.
  */
+import { pagesMapped } from './faultCopy';
 import type { pagetable_move_control } from './functions';
 import { EFAULT, EINVAL, ENOMEM, type Kernel } from './kernel';
 import { mmap_write_lock, mmap_write_unlock, vma_start_write } from './locks';
@@ -150,9 +151,8 @@ function copy_vma_and_data(k: Kernel, vrm: vma_remap_struct): vm_area_struct | n
 /** Moves page table entries as they are: folios keep their index and anon_vma. It never runs out of page tables. */
 export function move_page_tables(k: Kernel, pmc: pagetable_move_control): void {
   const { old, new_addr, old_addr, len_in } = pmc;
-  const { vm_mm: mm } = old;
   k.enter('move_page_tables', () => `move the entries of ${old_addr}-${old_addr + len_in} to ${new_addr}`);
-  const pages = Array.from({ length: len_in }, (_, i) => old_addr + i).filter((page) => mm.ptes.has(page));
+  const pages = pagesMapped(old, old_addr, old_addr + len_in);
   if (pages.length > 0) {
     k.at('call:move_ptes', 'statement', () => 'there are some');
     move_ptes(k, pmc, pages);

@@ -2,6 +2,7 @@
  * Taking pages and links away from VMAs that nobody can find any more: unmap_region() of mm/vma.c, unmap_vmas() and
  * free_pgtables() of mm/memory.c, remove_vma(). Shared by munmap, mremap and exit.
  */
+import { pagesMapped } from './faultCopy';
 import type { Kernel } from './kernel';
 import { type file, type vm_area_struct, vmaName } from './objects';
 import { start_write } from './vmaPrepare';
@@ -25,7 +26,7 @@ export function unmap_vmas(k: Kernel, vmas: readonly vm_area_struct[]): void {
   k.enter('unmap_vmas', () => `remove the page table entries of ${namesOf(vmas)}`);
   for (const vma of vmas) {
     const { vm_mm: mm } = vma;
-    for (let page = vma.vm_start; page < vma.vm_end; page += 1) {
+    for (const page of pagesMapped(vma, vma.vm_start, vma.vm_end)) {
       const entry = mm.ptes.get(page);
       if (!entry) continue;
       k.at(

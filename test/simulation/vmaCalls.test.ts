@@ -20,6 +20,14 @@ for (const profile of ['7.3', '7.2']) {
       assert.deepEqual(world.layout(), []);
     });
 
+    it('does not look at pages that are not there, however large the mapping', () => {
+      const world = new World(profile);
+      world.run('P: mmap 0x0 0x400000000\nP: write 0x5\nP: write 0x300000000');
+      assert.equal(world.run('P: mremap 0x0 0x100000000 0x500000000'), 'ok');
+      assert.equal(world.run('P: munmap 0x0 0x7ffffffff'), 'ok');
+      assert.deepEqual(world.layout(), []);
+    });
+
     it('unmaps nothing successfully', () => {
       assert.equal(new World(profile).run('P: munmap 0x10 4'), 'ok');
     });
