@@ -146,7 +146,7 @@ export function copy_page_range(k: Kernel, dst: vm_area_struct, src: vm_area_str
     if (entry.writable) k.set_pte(src.vm_mm, page, shared);
     k.set_pte(dst.vm_mm, page, shared);
   }
-  k.leave('return:ret');
+  k.leave('return:ret !in:if');
   return 0;
 }
 

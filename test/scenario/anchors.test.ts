@@ -11,6 +11,7 @@ import type { Run } from '../../src/scenario/run';
 import { profileOf, runScenario } from '../../src/scenario/runner';
 import { SAMPLES } from '../../src/scenario/samples';
 import { createSimulation } from '../../src/simulation/engine';
+import { PROFILES } from '../../src/simulation/profiles';
 import { KernelParser } from '../../src/source/parser';
 import { TreeIndex } from '../../src/source/treeIndex';
 import { testTerminal, treeFolder } from '../cli/support';
@@ -52,7 +53,7 @@ class Lost {
 /** Always the same, so that a failure stays one. */
 const SEED = 7;
 
-for (const version of ['7.2', '7.3']) {
+for (const { id: version } of PROFILES.filter(({ id }) => /^\d+\.\d+$/.test(id))) {
   describe(`steps on ${version}`, function () {
     this.timeout(120_000);
     let index: TreeIndex;
