@@ -5,7 +5,7 @@
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +20,7 @@ export const treesRoot = () => process.env.RMAP_LENS_TREES || join(cacheRoot(), 
 
 /** Versions whose tree is present, of those for which an oracle can be built. */
 export function presentTrees() {
-  return ['7.3', '7.2'].filter((version) => existsSync(join(treesRoot(), version, 'mm/vma.c')));
+  return ['7.3', '7.2', '6.12'].filter((version) => existsSync(join(treesRoot(), version, 'mm/vma.c')));
 }
 
 /** Small support files of the kernel that are compiled as they are. */
@@ -100,9 +100,12 @@ export async function build(version, options = {}) {
         [
           ...flags,
           ...include,
-          `-DTREE_VMA_INIT="${join(tree, 'mm/vma_init.c')}"`,
+          ...(existsSync(join(tree, 'mm/vma_init.c'))
+            ? [`-DTREE_VMA_INIT="${join(tree, 'mm/vma_init.c')}"`]
+            : []),
           `-DTREE_VMA="${join(tree, 'mm/vma.c')}"`,
           `-DTREE_VMA_H="${join(tree, 'mm/vma.h')}"`,
+          `-DTREE_INTERVAL="${join(tree, 'include/linux/interval_tree_generic.h')}"`,
           `-DTREE_MAPLE="${join(tree, 'lib/maple_tree.c')}"`,
           `-DORACLE_VERSION="${version}"`,
           '-c',
@@ -118,7 +121,16 @@ export async function build(version, options = {}) {
       [join(here, 'glue/oracle.c'), 'oracle.o'],
       [join(here, 'glue/maple.c'), 'maple.o'],
       [join(tree, 'tools/testing/shared/linux.c'), 'linux.o'],
-      [join(tree, 'lib/rbtree.c'), 'rbtree.o'],
+      // The kernel's own, or the copy in tools/ that fits the headers there.
+      [
+        join(
+          tree,
+          existsSync(join(tree, 'tools/testing/shared/linux/rbtree.h'))
+            ? 'lib/rbtree.c'
+            : 'tools/lib/rbtree.c',
+        ),
+        'rbtree.o',
+      ],
       ...SUPPORT.map((name) => [join(tree, 'tools/lib', name), name.replace(/c$/, 'o')]),
     ];
     const objects = [];

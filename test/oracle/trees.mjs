@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { has, take, without } from './extract.mjs';
+import { generate6 } from './trees6.mjs';
 
 /** Shim functions (tools/testing/vma) that the real ones, or checking ones of ours, replace. */
 const REPLACED_STUBS = [
@@ -43,11 +44,16 @@ const REPLACED_CUSTOM = [
 ];
 
 /**
- * The generated files of a tree with split-up shims (7.x).
+ * The generated files of a tree, and what is compiled whole.
  * @param {string} tree root of the kernel tree
  * @returns {Record<string, string>} file name → content
  */
 export function generate(tree) {
+  return existsSync(join(tree, 'tools/testing/vma/include/stubs.h')) ? generate7(tree) : generate6(tree);
+}
+
+/** A tree with the shims in three files (7.x). */
+function generate7(tree) {
   const at = (path) => join(tree, path);
   const shims = at('tools/testing/vma');
   const mm_h = at('include/linux/mm.h');

@@ -288,7 +288,11 @@ int main(int argc, char **argv)
 	for (unsigned int i = 0; i < ARRAY_SIZE(fatal); i++)
 		sigaction(fatal[i], &action, NULL);
 	maple_tree_init();
+#ifdef F_SIX
+	vm_area_cachep = KMEM_CACHE(vm_area_struct, 0);
+#else
 	vma_state_init();
+#endif
 	anon_vma_init();
 	while ((text = next_scenario(in)))
 		run_scenario(text);

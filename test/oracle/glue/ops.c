@@ -11,7 +11,9 @@ static const struct vm_operations_struct file_vm_ops;
 unsigned long mmap_min_addr = 0;
 unsigned long dac_mmap_min_addr = 0;
 unsigned long stack_guard_gap = 0;
+#ifndef sysctl_max_map_count
 int sysctl_max_map_count = 65530;
+#endif
 static struct task_struct current_task;
 
 struct task_struct *get_current(void)
@@ -50,12 +52,21 @@ static struct file files[64];
 static struct address_space mappings[64];
 static int nr_files;
 
+#ifdef F_SIX
+static int file_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	vma->vm_ops = &file_vm_ops;
+	return 0;
+}
+static const struct file_operations file_ops = { .mmap = file_mmap };
+#else
 static int file_mmap_prepare(struct vm_area_desc *desc)
 {
 	desc->vm_ops = &file_vm_ops;
 	return 0;
 }
 static const struct file_operations file_ops = { .mmap_prepare = file_mmap_prepare };
+#endif
 
 static struct file *file_named(const char *name)
 {
@@ -160,23 +171,35 @@ static struct vm_area_struct *vma_at(struct mm_struct *mm, unsigned long page)
 	return page < ADDRESS_PAGES ? mtree_load(&mm->mm_mt, page << PAGE_SHIFT) : NULL;
 }
 
-static int op_mremap(struct mm_struct *mm, unsigned long old, unsigned long len, unsigned long new,
-		     bool dontunmap)
+static unsigned long oracle_mremap(unsigned long addr, unsigned long len, unsigned long new_addr,
+				   unsigned long flags)
 {
+#ifdef F_SIX
+	return sys_mremap(addr, len, len, flags, new_addr);
+#else
 	struct vm_userfaultfd_ctx uf = {};
 	LIST_HEAD(uf_unmap_early);
 	LIST_HEAD(uf_unmap);
 	struct vma_remap_struct vrm = {
-		.addr = old << PAGE_SHIFT,
-		.old_len = len << PAGE_SHIFT,
-		.new_len = len << PAGE_SHIFT,
-		.flags = MREMAP_MAYMOVE | MREMAP_FIXED | (dontunmap ? MREMAP_DONTUNMAP : 0),
-		.new_addr = new << PAGE_SHIFT,
+		.addr = addr,
+		.old_len = len,
+		.new_len = len,
+		.flags = flags,
+		.new_addr = new_addr,
 		.uf = &uf,
 		.uf_unmap_early = &uf_unmap_early,
 		.uf_unmap = &uf_unmap,
 		.remap_type = MREMAP_INVALID,
 	};
+
+	return do_mremap(&vrm);
+#endif
+}
+
+static int op_mremap(struct mm_struct *mm, unsigned long old, unsigned long len, unsigned long new,
+		     bool dontunmap)
+{
+	unsigned long flags = MREMAP_MAYMOVE | MREMAP_FIXED | (dontunmap ? MREMAP_DONTUNMAP : 0);
 	struct vm_area_struct *vma;
 	unsigned long res;
 	int err = range_error(old, len);
@@ -190,24 +213,34 @@ static int op_mremap(struct mm_struct *mm, unsigned long old, unsigned long len,
 	vma = vma_at(mm, old);
 	if (!vma || vma->vm_end >> PAGE_SHIFT < old + len)
 		return -EFAULT;
-	res = do_mremap(&vrm);
+	res = oracle_mremap(old << PAGE_SHIFT, len << PAGE_SHIFT, new << PAGE_SHIFT, flags);
 	return IS_ERR_VALUE(res) ? (int)(long)res : 0;
 }
 
-static int op_madvise(struct mm_struct *mm, unsigned long page, unsigned long len, int advice)
+static int oracle_madvise(struct mm_struct *mm, unsigned long start, unsigned long end, int advice)
 {
+#ifdef F_SIX
+	return madvise_walk_vmas(mm, start, end, advice, madvise_vma_behavior);
+#else
 	struct madvise_behavior behavior = {
 		.mm = mm,
 		.behavior = advice,
 		.lock_mode = MADVISE_MMAP_WRITE_LOCK,
-		.range = { page << PAGE_SHIFT, (page + len) << PAGE_SHIFT },
+		.range = { start, end },
 	};
+
+	return madvise_walk_vmas(&behavior);
+#endif
+}
+
+static int op_madvise(struct mm_struct *mm, unsigned long page, unsigned long len, int advice)
+{
 	int err = range_error(page, len);
 
 	if (err)
 		return err;
 	mmap_write_lock(mm);
-	err = madvise_walk_vmas(&behavior);
+	err = oracle_madvise(mm, page << PAGE_SHIFT, (page + len) << PAGE_SHIFT, advice);
 	mmap_write_unlock(mm);
 	return err;
 }
@@ -231,6 +264,8 @@ static int op_fork(struct process *parent, const char *name)
 	int err = dup_mmap(mm, parent->mm);
 
 	if (err) {
+		/* As mmput() of the half-made mm does. */
+		exit_mmap(mm);
 		mm_free(mm);
 		return err;
 	}

@@ -17,8 +17,11 @@
 #include "asserts.h"
 #include "tree_features.h"
 #include "vma_internal.h"
+#ifndef VM_SEALED
+#define VM_SEALED VM_NONE
+#endif
 #include TREE_VMA_H
-#include <linux/interval_tree_generic.h>
+#include TREE_INTERVAL
 #include "shim.h"
 #include "objects.c"
 
@@ -32,7 +35,9 @@ static void oracle_publish(struct anon_vma *anon_vma)
 
 #include "mm_inline.h"
 #include "rmap.c"
+#ifdef TREE_VMA_INIT
 #include TREE_VMA_INIT
+#endif
 #include TREE_VMA
 #include "pages.c"
 #include "mmap.c"

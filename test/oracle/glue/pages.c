@@ -69,9 +69,7 @@ static void pte_remove(struct mm_struct *mm, struct pte *pte)
 	memmove(pte, pte + 1, (--mm->pt.count - at) * sizeof(*pte));
 }
 
-/* Called by the real unmap_vmas (munmap, exit, failed fork). */
-static void __zap_vma_range(struct mmu_gather *tlb, struct vm_area_struct *vma,
-			    unsigned long start, unsigned long end, struct zap_details *details)
+static void zap_range(struct vm_area_struct *vma, unsigned long start, unsigned long end)
 {
 	struct page_table *pt = &vma->vm_mm->pt;
 	int from = pte_position(pt, start >> PAGE_SHIFT);
@@ -83,6 +81,22 @@ static void __zap_vma_range(struct mmu_gather *tlb, struct vm_area_struct *vma,
 	memmove(pt->entry + from, pt->entry + to, (pt->count - to) * sizeof(*pt->entry));
 	pt->count -= to - from;
 }
+
+/* Called by the real unmap_vmas (munmap, exit, failed fork). */
+#ifdef F_SIX
+static void unmap_single_vma(struct mmu_gather *tlb, struct vm_area_struct *vma,
+			     unsigned long start_addr, unsigned long end_addr,
+			     struct zap_details *details, bool mm_wr_locked)
+{
+	unsigned long start = start_addr > vma->vm_start ? start_addr : vma->vm_start;
+	unsigned long end = end_addr < vma->vm_end ? end_addr : vma->vm_end;
+
+	if (start < end)
+		zap_range(vma, start, end);
+}
+#else
+#define __zap_vma_range(tlb, vma, start, end, details) zap_range(vma, start, end)
+#endif
 
 static bool vma_needs_copy(struct vm_area_struct *dst_vma, struct vm_area_struct *src_vma);
 
@@ -108,8 +122,7 @@ static int copy_page_range(struct vm_area_struct *dst_vma, struct vm_area_struct
 	return 0;
 }
 
-/* Called by the real mremap code. */
-static unsigned long move_page_tables(struct pagetable_move_control *pmc)
+static unsigned long move_entries(struct pagetable_move_control *pmc)
 {
 	struct mm_struct *mm = pmc->old->vm_mm;
 	unsigned long first = pmc->old_addr >> PAGE_SHIFT;
@@ -129,6 +142,23 @@ static unsigned long move_page_tables(struct pagetable_move_control *pmc)
 	}
 	return pmc->len_in;
 }
+
+/* Called by the real mremap code. */
+#ifdef F_SIX
+static unsigned long move_page_tables(struct vm_area_struct *vma, unsigned long old_addr,
+				      struct vm_area_struct *new_vma, unsigned long new_addr,
+				      unsigned long len, bool need_rmap_locks, bool for_stack)
+{
+	struct pagetable_move_control pmc = { vma, new_vma, old_addr, old_addr + len, new_addr, len };
+
+	return move_entries(&pmc);
+}
+#else
+static unsigned long move_page_tables(struct pagetable_move_control *pmc)
+{
+	return move_entries(pmc);
+}
+#endif
 
 /* Called by the real mprotect_fixup, after the VMA's flags have been set. */
 static long change_protection(struct mmu_gather *tlb, struct vm_area_struct *vma,

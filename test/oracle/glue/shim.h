@@ -65,7 +65,7 @@
 
 /* unmap_vmas */
 struct mmu_notifier_range { int unused; };
-struct zap_details { unsigned int zap_flags; };
+struct zap_details { unsigned int zap_flags; bool even_cows; };
 #define ZAP_FLAG_DROP_MARKER 1
 #define ZAP_FLAG_UNMAP 2
 #define MMU_NOTIFY_UNMAP 0
@@ -138,14 +138,14 @@ struct hstate;
 #define MADV_GUARD_INSTALL 102
 #define MADV_GUARD_REMOVE 103
 #define can_madvise_modify(b) ((void)(b), true)
-#define madvise_remove(b) 0
-#define madvise_willneed(b) 0
-#define madvise_cold(b) 0
-#define madvise_pageout(b) 0
-#define madvise_dontneed_free(b) 0
+#define madvise_remove(...) 0
+#define madvise_willneed(...) 0
+#define madvise_cold(...) 0
+#define madvise_pageout(...) 0
+#define madvise_dontneed_free(...) 0
 #define madvise_collapse(...) 0
-#define madvise_guard_install(b) 0
-#define madvise_guard_remove(b) 0
+#define madvise_guard_install(...) 0
+#define madvise_guard_remove(...) 0
 #define hugepage_madvise(vma, flags, behavior) 0
 #define vma_is_anon_shmem(vma) false
 #define try_vma_read_lock(b) false
@@ -166,6 +166,10 @@ struct hstate;
 #define folio_nr_pages(folio) 1ul
 #define page_pgoff(folio, page) ((folio)->index)
 
+#ifdef F_SIX
+#include "shim6.h"
+#endif
+
 /* The interval trees: prototypes of mm/interval_tree.c. */
 struct vm_area_struct;
 #if F_RMAP_TREE
@@ -173,6 +177,17 @@ void anon_rmap_tree_insert(struct anon_vma_chain *avc, struct anon_vma *anon_vma
 void anon_rmap_tree_remove(struct anon_vma_chain *avc, struct anon_vma *anon_vma);
 struct anon_vma_chain *anon_rmap_tree_iter_first(struct anon_vma *anon_vma, pgoff_t first, pgoff_t last);
 struct anon_vma_chain *anon_rmap_tree_iter_next(struct anon_vma_chain *avc, pgoff_t first, pgoff_t last);
+#else
+void anon_vma_interval_tree_insert(struct anon_vma_chain *avc, struct rb_root_cached *root);
+void anon_vma_interval_tree_remove(struct anon_vma_chain *avc, struct rb_root_cached *root);
+struct anon_vma_chain *anon_vma_interval_tree_iter_first(struct rb_root_cached *root, unsigned long first,
+							 unsigned long last);
+struct anon_vma_chain *anon_vma_interval_tree_iter_next(struct anon_vma_chain *avc, unsigned long first,
+							unsigned long last);
+void vma_interval_tree_insert(struct vm_area_struct *vma, struct rb_root_cached *root);
+void vma_interval_tree_insert_after(struct vm_area_struct *vma, struct vm_area_struct *prev,
+				    struct rb_root_cached *root);
+void vma_interval_tree_remove(struct vm_area_struct *vma, struct rb_root_cached *root);
 #endif
 
 /* Defined later, in the order of the text that is included. */
