@@ -5,7 +5,7 @@ import type { ObjectKind } from './kinds';
 import type { State } from './state';
 import { isList, isRef, type ObjectId, type Value } from './value';
 
-/** Label of an object in a state: `P@16-20`, `A0`, `AVC (P@16-20, A0)`; `KIND #id` where the template has no value yet. */
+/** Label of an object in a state: `P@16-20`, `A0`, `AVC (P@16-20, A0)`; `new VMA` while it lacks what its label is made of. */
 export function labelOf(state: State, kinds: readonly ObjectKind[], id: ObjectId): string {
   const object = state.get(id);
   if (!object) return `#${id}`;
