@@ -7,6 +7,7 @@ import type { VmaFunctions } from '../functions';
 import { EINVAL, ENOMEM, type Kernel } from '../kernel';
 import { mmap_read_unlock, mmap_write_downgrade, mmap_write_lock, mmap_write_unlock } from '../locks';
 import { type mm_struct, VM_ACCOUNT, VM_WRITE, type vm_area_struct, vmaName } from '../objects';
+import { unmap_region } from '../unmap';
 import { copyFields } from '../vmaAlloc';
 import { linear_page_index, vma_is_anonymous } from '../vmaRange';
 import {
@@ -393,7 +394,7 @@ export function unmap_source_vma(k: Kernel, vma: vm_area_struct, start: number, 
   k.set(above, 'vm_flags', above.vm_flags | VM_ACCOUNT);
 }
 
-/** What 6.1 has instead of the functions of 7.2. */
+/** What 6.1 has instead of the functions of 7.2 or 6.12. */
 export const vmaFunctions6_1 = {
   vm_area_alloc,
   vm_area_dup,
@@ -405,6 +406,7 @@ export const vmaFunctions6_1 = {
   copy_vma,
   unmap_source_vma,
   dontunmap_complete,
+  unmap_region,
   free_pgtables,
   __vm_munmap,
   do_vmi_munmap,
