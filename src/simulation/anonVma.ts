@@ -17,8 +17,7 @@ export function anon_vma_prepare(k: Kernel, vma: vm_area_struct): number {
 export function __anon_vma_prepare(k: Kernel, vma: vm_area_struct): number {
   const mm = vma.vm_mm;
   k.enter('__anon_vma_prepare', () => `find or make an anon_vma for ${vmaName(vma)}`);
-  k.at('call:mmap_assert_locked', 'assert', () => `the mmap lock of ${mm.name} must be held`);
-  k.warn_on('mmap_assert_locked', 'mm', mm.mmap_lock === 0);
+  k.f.assert_mmap_locked(k, mm, 'mm');
 
   k.at('call:anon_vma_chain_alloc', 'alloc', () => `allocate the AVC that will link ${vmaName(vma)}`);
   const avc = k.f.anon_vma_chain_alloc(k, 'GFP_KERNEL');
@@ -74,7 +73,7 @@ function publish_prepared(k: Kernel, vma: vm_area_struct, avc: anon_vma_chain, a
     k.at('call:anon_vma_chain_assign', 'list', () => `put the AVC on the chain of ${vmaName(vma)}`);
     k.f.anon_vma_chain_assign(k, vma, avc, anon_vma);
     k.at(
-      'call:anon_rmap_tree_insert',
+      'call:anon_rmap_tree_insert|anon_vma_chain_link',
       'tree',
       () => `let walks of ${anonVmaName(anon_vma)} find ${vmaName(vma)}`,
     );
@@ -366,8 +365,7 @@ export function cleanup_partial_anon_vmas(k: Kernel, vma: vm_area_struct): void 
 export function unlink_anon_vmas(k: Kernel, vma: vm_area_struct): void {
   const active = vma.anon_vma;
   k.enter('unlink_anon_vmas', () => `unlink ${vmaName(vma)} from its anon_vmas`);
-  k.at('call:mmap_assert_locked', 'assert', () => 'the mmap lock must be held, at least for reading');
-  k.warn_on('mmap_assert_locked', 'vma->vm_mm', vma.vm_mm.mmap_lock === 0);
+  k.f.assert_mmap_locked(k, vma.vm_mm, 'vma->vm_mm');
   if (!active) {
     k.at('call:VM_WARN_ON_ONCE', 'assert', () => 'an unfaulted VMA has no chain');
     k.warn_on('VM_WARN_ON_ONCE', '!list_empty(&vma->anon_vma_chain)', vma.anon_vma_chain.length > 0);

@@ -3,7 +3,13 @@
  * (mm/rmap.c, include/linux/rmap.h or mm/internal.h, mm/interval_tree.c). As in Linux 7.3.
  */
 import type { Gfp, Kernel } from './kernel';
-import { type anon_vma, type anon_vma_chain, anonVmaName, type vm_area_struct } from './objects';
+import {
+  type anon_vma,
+  type anon_vma_chain,
+  anonVmaName,
+  type mm_struct,
+  type vm_area_struct,
+} from './objects';
 
 /** A new anon_vma that is its own root and parent. null without memory. */
 export function anon_vma_alloc(k: Kernel): anon_vma | null {
@@ -125,4 +131,14 @@ export function anon_rmap_tree_remove(k: Kernel, avc: anon_vma_chain, anon: anon
   k.remove(anon, 'rb_root', avc);
   k.set(avc, 'rb_start', null);
   k.set(avc, 'rb_last', null);
+}
+
+/** mmap_assert_locked(): held at least for reading. Step in the function entered last. */
+export function assert_mmap_locked(k: Kernel, mm: mm_struct, expression: string): void {
+  k.at(
+    'call:mmap_assert_locked',
+    'assert',
+    () => `the mmap lock of ${mm.name} must be held, at least for reading`,
+  );
+  k.warn_on('mmap_assert_locked', expression, mm.mmap_lock === 0);
 }

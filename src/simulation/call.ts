@@ -5,8 +5,8 @@
 import type { CallArgument } from '../trace/engine';
 import type { vma_operation } from './functions';
 import { EFAULT, EINVAL, ENOSYS, type Kernel } from './kernel';
-import { mmap_write_lock, mmap_write_unlock, vma_start_write } from './locks';
-import { type mm_struct, type vm_area_struct, vmaName } from './objects';
+import { mmap_write_lock, mmap_write_unlock } from './locks';
+import type { mm_struct, vm_area_struct } from './objects';
 import { vma_lookup } from './vmaTree';
 
 /** A function that can be called alone. */
@@ -133,7 +133,7 @@ function ok(_: unknown): number {
  */
 export function call_function(k: Kernel, mm: mm_struct, name: string, args: readonly CallArgument[]): number {
   const callable = CALLABLE.get(name);
-  if (!callable) return -ENOSYS;
+  if (!callable || k.profile.absent.includes(name)) return -ENOSYS;
   const last = lastArgument(callable, args);
   if (args.length !== callable.vmas + (callable.last ? 1 : 0) || !last) return -EINVAL;
   const named = args.slice(0, callable.vmas);
@@ -147,7 +147,7 @@ export function call_function(k: Kernel, mm: mm_struct, name: string, args: read
   const ret = call_locked(k, mm, callable, named, last, fresh);
   k.enter('mmap_write_unlock', () => `${name}() is done`);
   k.at('call:up_write', 'unlock', () => `unlock ${mm.name}`);
-  for (const vma of fresh) if (!vma.freed) k.up_write(vma, 'vm_lock');
+  for (const vma of fresh) if (!vma.freed && vma.vm_lock === -1) k.up_write(vma, 'vm_lock');
   mmap_write_unlock(k, mm);
   k.leave('end');
   return ret;
@@ -180,12 +180,7 @@ function call_locked(
   }
   const [first, second] = vmas;
   if (!first) return -EINVAL;
-  for (const vma of vmas) {
-    k.enter('vma_start_write', () => `keep page faults out of ${vmaName(vma)}`);
-    k.at('call:__vma_start_write', 'lock', () => `write-lock ${vmaName(vma)}`);
-    vma_start_write(k, vma);
-    k.leave('end');
-  }
+  for (const vma of vmas) k.f.vma_start_write(k, vma);
   const ret = callable.run(k, [first, second ?? first], last);
   for (const vma of fresh) if (!vma.anon_vma && vma.anon_vma_chain.length === 0) k.f.vm_area_free(k, vma);
   return ret;

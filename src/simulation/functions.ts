@@ -46,6 +46,8 @@ export interface RmapFunctions {
   anon_vma_lock_write(k: Kernel, anon_vma: anon_vma): void;
   /** No step of its own. */
   anon_vma_unlock_write(k: Kernel, anon_vma: anon_vma): void;
+  /** mmap_assert_locked(), as `expression` names the address space. Step in the function entered last. */
+  assert_mmap_locked(k: Kernel, mm: mm_struct, expression: string): void;
   /** The inline test before __anon_vma_prepare(). */
   anon_vma_prepare(k: Kernel, vma: vm_area_struct): number;
   __anon_vma_prepare(k: Kernel, vma: vm_area_struct): number;
@@ -263,6 +265,8 @@ export interface MemoryFunctions {
   /** The VMA of a page, locked for a fault; null where there is none. */
   lock_vma_under_rcu(k: Kernel, mm: mm_struct, page: number): vm_area_struct | null;
   vma_end_read(k: Kernel, vma: vm_area_struct): void;
+  /** With steps of its own, for `call`. */
+  vma_start_write(k: Kernel, vma: vm_area_struct): void;
   /** A page fault that has found its VMA and may access it. 0 or -ENOMEM. */
   handle_pte_fault(k: Kernel, vma: vm_area_struct, page: number, write: boolean): number;
   do_anonymous_page(k: Kernel, vma: vm_area_struct, page: number, write: boolean): number;

@@ -34,6 +34,8 @@ export interface Profile {
   readonly functions: KernelFunctions;
   /** C names of this kernel where they differ from the role's: `anon_vma_chain_assign` → `anon_vma_chain_link`. */
   readonly names: Readonly<Record<string, string>>;
+  /** Functions of the table that this kernel does not have. */
+  readonly absent: readonly string[];
   /** Before 6.0: `degree` instead of `num_children` and `num_active_vmas`. */
   readonly countsDegree?: boolean;
   /** Before 7.3: `vm_pgoff` serves the anonymous reverse map too, and VMAs have no `anon_pgoff`. */

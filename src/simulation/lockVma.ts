@@ -3,6 +3,7 @@
  * mm/memory.c).
  */
 import type { Kernel } from './kernel';
+import { vma_start_write as write_lock } from './locks';
 import { type mm_struct, type vm_area_struct, vmaName } from './objects';
 import { vma_lookup } from './vmaTree';
 
@@ -25,5 +26,13 @@ export function vma_end_read(k: Kernel, vma: vm_area_struct): void {
   k.enter('vma_end_read', () => `the fault in ${vmaName(vma)} is over`);
   k.at('call:vma_refcount_put|up_read', 'unlock', () => `release ${vmaName(vma)}`);
   k.up_read(vma, 'vm_lock');
+  k.leave('end');
+}
+
+/** Write-locks a VMA until the mmap lock is released. Where this is one step of a caller, locks.ts is used directly. */
+export function vma_start_write(k: Kernel, vma: vm_area_struct): void {
+  k.enter('vma_start_write', () => `keep page faults out of ${vmaName(vma)}`);
+  k.at('call:__vma_start_write|down_write', 'lock', () => `write-lock ${vmaName(vma)}`);
+  write_lock(k, vma);
   k.leave('end');
 }

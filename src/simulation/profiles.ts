@@ -3,11 +3,12 @@
  * differ replaced (profiles/).
  */
 import type { Profile } from './kernel';
+import { linux6_1 } from './profiles/linux6_1';
 import { linux6_12 } from './profiles/linux6_12';
 import { linux7_2 } from './profiles/linux7_2';
 import { linux7_3 } from './profiles/linux7_3';
 
-const ALL: readonly Profile[] = [linux7_3, linux7_2, linux6_12];
+const ALL: readonly Profile[] = [linux7_3, linux7_2, linux6_12, linux6_1];
 
 export interface ProfileInfo {
   readonly id: string;

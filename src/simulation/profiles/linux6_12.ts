@@ -28,5 +28,6 @@ export const linux6_12: Profile = {
   note: 'AVCs are allocated under the root lock, fork clones before it allocates',
   functions: functions6_12,
   names: { ...names7_2, ...vmaNames6_12 },
+  absent: ['check_anon_vma_clone', 'maybe_reuse_anon_vma', 'cleanup_partial_anon_vmas'],
   onePageOffset: true,
 };

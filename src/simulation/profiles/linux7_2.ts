@@ -60,5 +60,6 @@ export const linux7_2: Profile = {
   note: 'one page offset serves files and the anonymous reverse map',
   functions: functions7_2,
   names: names7_2,
+  absent: [],
   onePageOffset: true,
 };

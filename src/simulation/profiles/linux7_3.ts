@@ -66,4 +66,5 @@ export const linux7_3: Profile = {
   note: 'every VMA keeps the page offset of the anonymous reverse map apart from that in its file',
   functions: functions7_3,
   names: {},
+  absent: [],
 };
