@@ -27,7 +27,8 @@ class Reporter extends reporters.Base {
         typeof actual === typeof expected
       ) {
         console.log(String(error.message).split('\n').slice(0, 3).join('\n'));
-        console.log(reporters.Base.generateDiff(actual, expected));
+        const diff = reporters.Base.generateDiff(actual, expected);
+        if (!diff.includes('failed to generate')) console.log(diff);
         console.log(
           String(error.stack ?? '')
             .split('\n')

@@ -23,7 +23,7 @@ import { artifacts, ROOT } from './places.mjs';
 import { newDataFolder, removeDataFolder, startServer, workbenchAddress } from './vscodeServer.mjs';
 
 /** Milliseconds for one whole suite. */
-const SUITE_LIMIT = 240_000;
+const SUITE_LIMIT = 480_000;
 
 /** The kernel that suites and browser tests work on. */
 export const TEST_KERNEL = '7.3';

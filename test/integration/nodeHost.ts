@@ -4,7 +4,7 @@ import Mocha from 'mocha';
 import { recordRun } from './record';
 
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, reporter: 'min' });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: 'min' });
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   await import('virtual:suites');
   const failures = await new Promise<number>((done) => {
