@@ -1,0 +1,144 @@
+/**
+ * Messages: what is well formed comes through as it was, everything else is refused with a sentence.
+ */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { HostMessage, WebviewMessage } from '../../src/protocol/messages';
+import {
+  checkHostMessage,
+  checkWebviewMessage,
+  isValue,
+  MAX_TEXT,
+  MAX_VALUE_DEPTH,
+} from '../../src/protocol/validation';
+import { LIBRARY, sampleRun } from '../webview/fixture';
+
+const LOCATION = { file: 'mm/rmap.c', line: 1, column: 0, endLine: 1, endColumn: 9 };
+
+/** One of each kind; a kind that is missing here does not compile. */
+const FROM_WEBVIEW: { readonly [T in WebviewMessage['type']]: Extract<WebviewMessage, { type: T }> } = {
+  ready: { type: 'ready', protocol: 1 },
+  openSample: { type: 'openSample', id: 'fork' },
+  setProfile: { type: 'setProfile', id: '7.3' },
+  seek: { type: 'seek', runId: 3, step: -1 },
+  hoverInvariant: { type: 'hoverInvariant', id: null },
+  reveal: { type: 'reveal', location: LOCATION },
+  openScenario: { type: 'openScenario', line: 1 },
+  failed: { type: 'failed', message: 'it broke' },
+};
+
+const FROM_HOST: { readonly [T in HostMessage['type']]: Extract<HostMessage, { type: T }> } = {
+  library: LIBRARY as Extract<HostMessage, { type: 'library' }>,
+  run: { type: 'run', run: sampleRun('broken'), step: 4 },
+  cursor: { type: 'cursor', runId: 3, step: 12 },
+  focusInvariant: { type: 'focusInvariant', id: 'lock/order' },
+  notice: { type: 'notice', level: 'warning', text: 'Look here.' },
+};
+
+/** As it arrives: through structured cloning, and through JSON. */
+const sent = <T>(message: T): T[] => [structuredClone(message), JSON.parse(JSON.stringify(message)) as T];
+
+describe('messages of the webview', () => {
+  for (const message of Object.values(FROM_WEBVIEW)) {
+    it(`takes ${message.type}`, () => {
+      for (const arrived of sent(message))
+        assert.deepEqual(checkWebviewMessage(arrived), { ok: true, message });
+    });
+  }
+
+  const refused: [string, unknown][] = [
+    ['nothing', undefined],
+    ['a text', 'ready'],
+    ['an unknown kind', { type: 'rm' }],
+    ['a step that is no number', { type: 'seek', runId: 1, step: '3' }],
+    ['a step before the first but one', { type: 'seek', runId: 1, step: -2 }],
+    ['a fraction of a step', { type: 'seek', runId: 1, step: 1.5 }],
+    ['a step beyond all bounds', { type: 'seek', runId: 1, step: 1e300 }],
+    ['line 0 of a scenario', { type: 'openScenario', line: 0 }],
+    ['a location without a file', { type: 'reveal', location: { ...LOCATION, file: undefined } }],
+    ['an endless text', { type: 'failed', message: 'x'.repeat(MAX_TEXT + 1) }],
+  ];
+  for (const [what, message] of refused) {
+    it(`refuses ${what}`, () => {
+      const checked = checkWebviewMessage(message);
+      assert.equal(checked.ok, false);
+      if (!checked.ok)
+        assert.match(checked.problem, /^A message from the explorer was not understood \(.+\)\.$/);
+    });
+  }
+
+  it('never throws, whatever comes', () => {
+    fc.assert(
+      fc.property(fc.anything({ withNullPrototype: true }), (input) => {
+        checkWebviewMessage(input);
+        checkHostMessage(input);
+      }),
+    );
+  });
+
+  it('leaves out what it does not know', () => {
+    const checked = checkWebviewMessage({ type: 'openSample', id: 'fork', more: 1 });
+    assert.deepEqual(checked, { ok: true, message: { type: 'openSample', id: 'fork' } });
+  });
+});
+
+describe('messages of the host', () => {
+  for (const message of Object.values(FROM_HOST)) {
+    it(`takes ${message.type} as it is`, () => {
+      for (const arrived of sent(message)) {
+        const checked = checkHostMessage(arrived);
+        assert.ok(checked.ok, checked.ok ? '' : checked.problem);
+        assert.deepEqual(JSON.parse(JSON.stringify(checked.message)), JSON.parse(JSON.stringify(message)));
+      }
+    });
+  }
+
+  const { run } = FROM_HOST.run;
+  const withTrace = (trace: object) => ({
+    type: 'run',
+    run: { ...run, trace: { ...run.trace, ...trace } },
+    step: 0,
+  });
+  const firstStep = run.trace.steps[0];
+  const refused: [string, unknown][] = [
+    ['another protocol', { ...LIBRARY, protocol: 2 }],
+    ['a trace of another version', withTrace({ version: 2 })],
+    ['steps out of order', withTrace({ steps: [...run.trace.steps].reverse() })],
+    ['a change without its object', withTrace({ steps: [{ ...firstStep, changes: [{ op: 'free' }] }] })],
+    ['an unknown change', withTrace({ steps: [{ ...firstStep, changes: [{ op: 'swap', object: 1 }] }] })],
+    [
+      'a function as a value',
+      withTrace({ steps: [{ ...firstStep, changes: [{ op: 'set', object: 1, field: 'a', new: () => 1 }] }] }),
+    ],
+    [
+      'an unknown status',
+      {
+        type: 'run',
+        run: {
+          ...run,
+          timelines: [{ id: 'a', spans: [{ step: 0, status: 'maybe', reasons: [], until: null }] }],
+        },
+        step: 0,
+      },
+    ],
+  ];
+  for (const [what, message] of refused) {
+    it(`refuses ${what}`, () => assert.equal(checkHostMessage(message).ok, false));
+  }
+});
+
+describe('values of a trace', () => {
+  it('may be nested only so deep', () => {
+    const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)]);
+    assert.ok(isValue(nested(MAX_VALUE_DEPTH)));
+    assert.ok(!isValue(nested(MAX_VALUE_DEPTH + 1)));
+  });
+
+  it('are plain data', () => {
+    assert.ok(isValue({ folio: { ref: 3 }, writable: true }));
+    assert.ok(!isValue({ ref: 'x' }));
+    assert.ok(!isValue(Number.NaN));
+    assert.ok(!isValue(undefined));
+    assert.ok(!isValue(Symbol('x')));
+  });
+});
