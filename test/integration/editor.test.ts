@@ -61,7 +61,7 @@ describe('hovers', () => {
     const { document } = await show(inTree('mm/rmap.c'));
     const at = positionOf(document, 'anon_vma_chain_assign(dst, avc', 'int anon_vma_clone(');
     match(await hoverText(document.uri, at.translate(0, 2)), /In the sample/);
-    await run('rmapLens.runFunction', 'anon_vma_clone', api.samples[0], inTree('').toString());
+    await run('rmapLens.runFunction', 'anon_vma_clone', 'fork-of-a-fork', inTree('').toString());
     await api.session();
     const statement = positionOf(document, 'active_anon_vma)', 'anon_vma_lock_write(active_anon_vma');
     const text = await hoverText(document.uri, statement.translate(0, 3));
@@ -71,7 +71,7 @@ describe('hovers', () => {
   it('say whether an assert holds, and light up the explorer', async () => {
     const api = await extension();
     const { document } = await show(inTree('mm/rmap.c'));
-    await run('rmapLens.runFunction', 'check_anon_vma_clone', null, inTree('').toString());
+    await run('rmapLens.runFunction', 'check_anon_vma_clone', 'asserts', inTree('').toString());
     await api.session();
     const at = positionOf(document, '!src->anon_vma && dst->anon_vma', 'check_anon_vma_clone(');
     const text = await hoverText(document.uri, at);

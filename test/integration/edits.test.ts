@@ -34,7 +34,7 @@ describe('an edit', () => {
   it('above the current step moves its line with it', async () => {
     const api = await extension();
     const { document } = await show(inTree('mm/rmap.c'));
-    await run('rmapLens.runFunction', 'anon_vma_clone', api.samples[0], inTree('').toString());
+    await run('rmapLens.runFunction', 'anon_vma_clone', 'fork-of-a-fork', inTree('').toString());
     const before = await lineOfStep();
     ok(before !== null);
     await edit(document, (all) =>
@@ -48,7 +48,7 @@ describe('an edit', () => {
   it('that takes the statement away leaves the step without a place, and undo gives it back', async () => {
     const api = await extension();
     const { document } = await show(inTree('mm/rmap.c'));
-    await run('rmapLens.runFunction', 'anon_vma_clone', api.samples[0], inTree('').toString());
+    await run('rmapLens.runFunction', 'anon_vma_clone', 'fork-of-a-fork', inTree('').toString());
     const name = positionOf(document, 'anon_vma_clone(', '\nint anon_vma_clone(');
     await edit(document, (all) => all.insert(document.uri, name, 'renamed_'));
     const place = await eventually('the place is lost', async () => {
@@ -77,7 +77,7 @@ describe('another tree', () => {
     await run(
       'rmapLens.runFunction',
       'anon_vma_clone',
-      api.samples[0],
+      'fork-of-a-fork',
       repositoryUri('test/fixtures/tree').toString(),
     );
     const state = await api.session();

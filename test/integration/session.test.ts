@@ -12,7 +12,7 @@ describe('a run', () => {
 
   it('of a function stops at its first step, with its line drawn in the real tree', async () => {
     const api = await extension();
-    await run('rmapLens.runFunction', 'anon_vma_clone', api.samples[0], inTree('').toString());
+    await run('rmapLens.runFunction', 'anon_vma_clone', 'fork-of-a-fork', inTree('').toString());
     const state = await api.session();
     ok(state, 'nothing runs');
     equal(state.function, 'anon_vma_clone');
@@ -77,7 +77,7 @@ describe('a run', () => {
 
   it('ends, and takes its marks with it', async () => {
     const api = await extension();
-    await run('rmapLens.runFunction', 'anon_vma_clone', api.samples[0], inTree('').toString());
+    await run('rmapLens.runFunction', 'anon_vma_clone', 'fork-of-a-fork', inTree('').toString());
     await eventually('the step is drawn', () => api.drawn());
     await run('rmapLens.stopRun');
     equal(await api.session(), null);
