@@ -195,9 +195,9 @@ export class Workbench {
     await row.click();
   }
 
-  /** A CodeLens by its text; wait for it or click it. */
+  /** A CodeLens on screen by its text; wait for it or click it. (VS Code keeps others, hidden, in the page.) */
   codeLens(text: string | RegExp): Locator {
-    return this.page.locator('.codelens-decoration a', { hasText: text }).first();
+    return this.page.locator('.codelens-decoration a:visible', { hasText: text }).first();
   }
 
   /** A line of the active editor, by text in it. */
