@@ -304,7 +304,12 @@ export async function bundleTests(files, outdir) {
 
 /** Unit and property tests: every test that needs neither an extension host nor a browser. */
 export const unitTestFiles = () =>
-  filesBelow('test', /\.test\.tsx?$/).filter((file) => !/^test\/(integration|e2e|oracle)\//.test(file));
+  filesBelow('test', /\.test\.tsx?$/).filter(
+    (file) => !/^test\/(integration|browser|e2e|oracle)\//.test(file),
+  );
+
+/** Tests of the explorer's page alone, in a browser without VS Code; they need a build. */
+export const browserTestFiles = () => filesBelow('test/browser', /\.test\.tsx?$/);
 
 async function watch() {
   const bundles = [...shipped(), ...integration()].filter((bundle) => missingEntries(bundle).length === 0);

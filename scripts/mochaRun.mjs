@@ -2,7 +2,8 @@
 //
 //   node scripts/mochaRun.mjs [--coverage] [--grep TEXT] [WORD…]
 //
-// runs the unit and property tests whose path holds one of the words (all, without words).
+// runs the unit and property tests, or with words the tests whose path holds one of them: also those of test/browser, which need
+// a build and Chromium.
 // Exit status 1 when a test fails or none ran.
 import {
   existsSync,
@@ -16,7 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundleTests, unitTestFiles } from './build.mjs';
+import { browserTestFiles, bundleTests, unitTestFiles } from './build.mjs';
 import { ROOT } from './places.mjs';
 import { run } from './processes.mjs';
 
@@ -117,8 +118,13 @@ if (process.argv[1] && resolve(process.argv[1]) === import.meta.filename) {
     allowPositionals: true,
     options: { coverage: { type: 'boolean' }, grep: { type: 'string', short: 'g' } },
   });
-  const wanted = (file) => positionals.length === 0 || positionals.some((word) => file.includes(word));
-  const { passed, failed, output } = await runMocha(unitTestFiles().filter(wanted), values);
+  const files =
+    positionals.length === 0
+      ? unitTestFiles()
+      : [...unitTestFiles(), ...browserTestFiles()].filter((file) =>
+          positionals.some((word) => file.includes(word)),
+        );
+  const { passed, failed, output } = await runMocha(files, values);
   process.stdout.write(output);
   console.log(`${passed} passed, ${failed} failed`);
   if (failed > 0 || passed === 0) process.exitCode = 1;

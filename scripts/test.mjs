@@ -172,6 +172,16 @@ const SUITES = {
   },
   'host-node': { needs: ['packages', 'trees', 'vscode', 'build'], run: () => suiteInHost('node') },
   'host-web': { needs: ['packages', 'trees', 'vscode', 'build'], run: () => suiteInHost('web') },
+  browser: {
+    needs: ['packages', 'build'],
+    async run() {
+      const { runMocha } = await import('./mochaRun.mjs');
+      const { browserTestFiles } = await import('./build.mjs');
+      const env = { RMAP_LENS_SCREENSHOTS: artifacts('screenshots') };
+      const result = await runMocha(browserTestFiles(), { timeout: 60_000, env });
+      return { ...result, lines: [clean(result.output)] };
+    },
+  },
   e2e: {
     needs: ['packages', 'trees', 'vscode', 'build'],
     async run() {
