@@ -58,6 +58,7 @@ export async function build(version, options = {}) {
     '-D_LGPL_SOURCE',
     '-DNUM_VMA_FLAG_BITS=64',
     '-DNUM_MM_FLAG_BITS=64',
+    ...(process.env.ORACLE_CFLAGS ? process.env.ORACLE_CFLAGS.split(' ') : []),
     ...(options.asan ? ['-fsanitize=address,undefined', '-fno-omit-frame-pointer'] : []),
   ];
   const hash = createHash('sha256');

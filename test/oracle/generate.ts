@@ -104,8 +104,9 @@ const WEIGHTS: readonly (readonly [name: Kind, weight: number])[] = [
   ['mremap', 11],
   ['exit', 7],
   ['walk', 5],
-  ['madvise', 4],
+  ['madvise', 6],
   ['read', 3],
+  ['motif', 7],
 ];
 type Kind =
   | 'write'
@@ -118,6 +119,7 @@ type Kind =
   | 'walk'
   | 'madvise'
   | 'read'
+  | 'motif'
   | 'call';
 
 const PROTS: readonly [Prot, ...Prot[]] = ['rw', 'rw', 'rw', 'r', 'r', 'none'];
@@ -134,6 +136,7 @@ const FAULT_KINDS: Readonly<Record<Kind, readonly string[]>> = {
   exit: [],
   walk: [],
   read: ['folio'],
+  motif: [],
   call: ['avc', 'anon_vma'],
 };
 
@@ -149,8 +152,11 @@ class Renderer {
     for (const choice of choices) {
       if (this.spaces.size === 0) break;
       const kind = this.kind(choice);
-      const line = this.operation(kind, choice);
-      if (line) this.lines.push(line + this.fault(kind, new Dice(choice.fault)));
+      if (kind === 'motif') this.motif(choice);
+      else {
+        const line = this.operation(kind, choice);
+        if (line) this.lines.push(line + this.fault(kind, new Dice(choice.fault)));
+      }
     }
     return `${this.lines.join('\n')}\n`;
   }
@@ -177,7 +183,7 @@ class Renderer {
     return ` ! ${one()}${dice.percent(12) ? ` ${one()}` : ''}`;
   }
 
-  private operation(kind: Kind, choice: Choice): string | null {
+  private operation(kind: Exclude<Kind, 'motif'>, choice: Choice): string | null {
     const who = new Dice(choice.who);
     const names = [...this.spaces.keys()];
     // The youngest process often, so that chains grow; any other as well.
@@ -204,14 +210,18 @@ class Renderer {
       }
       case 'mprotect': {
         const { start, end } = this.range(space, where, how);
-        const prot = more.pick(PROTS);
+        // What a neighbour has makes a merge.
+        const neighbours = [space.get(start - 1), space.get(end)].flatMap((page) => page?.prot ?? []);
+        const prot = more.percent(60) ? (more.pick(neighbours) ?? more.pick(PROTS)) : more.pick(PROTS);
         this.change(space, start, end, { prot });
         return `${name}: mprotect ${hex(start)} ${end - start} ${prot}`;
       }
       case 'madvise': {
         const { start, end } = this.range(space, where, how);
-        const advice = more.pick(ADVICES);
-        this.change(space, start, end, { advice });
+        const now = space.get(start)?.advice;
+        const undo = now === 'dontfork' ? 'dofork' : now === 'wipeonfork' ? 'keeponfork' : undefined;
+        const advice = undo && more.percent(70) ? undo : more.pick(ADVICES);
+        this.change(space, start, end, { advice: /^(dofork|keeponfork)$/.test(advice) ? '' : advice });
         return `${name}: madvise ${hex(start)} ${end - start} ${advice}`;
       }
       case 'mremap':
@@ -233,6 +243,110 @@ class Renderer {
       case 'call':
         return this.call(name, space, where, how);
     }
+  }
+
+  /**
+   * A few operations in a row that random ones seldom make: a faulted VMA merged into an unfaulted one, a neighbour's anon_vma shared, a move back
+   * home, a chain of forks whose middle exits.
+   */
+  private motif(choice: Choice): void {
+    const names = [...this.spaces.keys()];
+    const who = new Dice(choice.who);
+    const name = who.percent(50) ? names.at(-1) : who.pick(names);
+    const space = name === undefined ? undefined : this.spaces.get(name);
+    if (name === undefined || !space) return;
+    const how = new Dice(choice.how);
+    const dice = new Dice(choice.more);
+    const at = this.gap(space, new Dice(choice.where));
+    const fails = new Dice(choice.fault).percent(40)
+      ? ` ! fail ${dice.pick(['avc', 'avc', 'vma'])}:${1 + dice.below(2)}`
+      : '';
+    const say = (text: string): number => this.lines.push(`${name}: ${text}`);
+    const map = (start: number, len: number, prot: Prot, file: string | null, base: number): void => {
+      const pgoff = file ? ` ${prot} file ${file} ${start + base}` : prot === 'rw' ? '' : ` ${prot}`;
+      say(`mmap ${hex(start)} ${len}${pgoff}`);
+      for (let page = start; page < start + len; page++)
+        space.set(page, { prot, file, base: file ? base : 0, advice: '' });
+    };
+    switch (how.below(6)) {
+      case 0: {
+        // Faulted beside unfaulted, made alike: the merge duplicates.
+        const first = how.below(2) * 2;
+        map(at, 4, 'rw', how.percent(30) ? 'f' : null, 0);
+        say(`madvise ${hex(at + first)} 2 dontfork`);
+        say(`write ${hex(at + first + how.below(2))}`);
+        if (how.percent(30)) say(`write ${hex(at + 2 - first)}`);
+        say(`madvise ${hex(at + first)} ${how.percent(70) ? 2 : 1} dofork${fails}`);
+        return;
+      }
+      case 1: {
+        // The same by mprotect, which keeps VM_ACCOUNT of file mappings.
+        if (this.options.files === false) return;
+        const first = how.below(2) * 2;
+        map(at, 4, 'rw', 'f', how.below(3));
+        say(`mprotect ${hex(at + first)} 2 r`);
+        say(`write ${hex(at + 2 - first + how.below(2))}`);
+        say(`mprotect ${hex(at + 2 - first)} 2 r${fails}`);
+        this.change(space, at, at + 4, { prot: 'r' });
+        return;
+      }
+      case 2:
+        // Alike but for the protection: the second fault shares the first one's anon_vma.
+        map(at, 4, 'rw', how.percent(50) && this.options.files !== false ? 'f' : null, 1);
+        say(`write ${hex(at + how.below(2))}`);
+        say(`mprotect ${hex(at)} 2 r`);
+        say(`munmap ${hex(at + 2)} 2`);
+        say(`mmap ${hex(at + 2)} 2${space.get(at)?.file ? ` file f ${at + 3}` : ''}`);
+        say(`write ${hex(at + 2 + how.below(2))}${fails}`);
+        this.change(space, at, at + 2, { prot: 'r' });
+        return;
+      case 3: {
+        // Away and home again, to beside something new.
+        const away = this.gap(space, dice) + 64;
+        map(at, 2, 'rw', how.percent(20) && this.options.files !== false ? 'f' : null, 0);
+        say(`write ${hex(at)}`);
+        say(`mremap ${hex(at)} 2 ${hex(away)}`);
+        const file = space.get(at)?.file ?? null;
+        for (const start of how.percent(40) ? [at + 2, at - 2] : [at + 2]) map(start, 2, 'rw', file, 0);
+        say(`mremap ${hex(away)} 2 ${hex(at)}${how.percent(40) ? ' dontunmap' : ''}${fails}`);
+        if (how.percent(50)) say(`walk ${hex(at)}`);
+        return;
+      }
+      case 4: {
+        // A chain of forks; the middle exits; the last forks again and may take an anon_vma over.
+        if (this.spaces.size > MAX_PROCESSES - 3) return;
+        const chain = [name];
+        for (let n = 0; n < 2; n++) {
+          const child = `C${++this.children}`;
+          this.lines.push(`${chain.at(-1)}: fork ${child}`);
+          if (how.percent(30)) this.lines.push(`${child}: write ${hex(this.page(space, dice))}`);
+          chain.push(child);
+        }
+        const [, middle, last] = chain;
+        if (middle === undefined || last === undefined) return;
+        const child = `C${++this.children}`;
+        this.lines.push(`${middle}: exit`, `${last}: fork ${child}${fails}`);
+        const kept = (): Space => new Map([...space].filter(([, page]) => page.advice !== 'dontfork'));
+        this.spaces.set(last, kept());
+        if (!fails) this.spaces.set(child, kept());
+        return;
+      }
+      default:
+        // Unfaulted, faulted, unfaulted; and a mapping that closes the hole between.
+        map(at, 2, 'rw', null, 0);
+        map(at + 4, 2, 'rw', null, 0);
+        say(`write ${hex(how.percent(50) ? at + 4 : at)}`);
+        map(at + 2, 2, 'rw', null, 0);
+        this.lines[this.lines.length - 1] += fails;
+    }
+  }
+
+  /** Where six pages are free, mostly. */
+  private gap(space: Space, dice: Dice): number {
+    const free = (start: number): boolean => [0, 1, 2, 3, 4, 5].every((n) => !space.has(start + n));
+    const start = FIRST_PAGE + dice.below(PAGES);
+    for (let n = 0; n < PAGES; n++) if (free(start + n)) return start + n;
+    return start;
   }
 
   private mmap(name: string, space: Space, where: Dice, how: Dice, more: Dice): string {

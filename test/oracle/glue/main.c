@@ -53,6 +53,11 @@ static int call_locked(struct mm_struct *mm, struct operation *op, const struct 
 		if (!a->vma[i])
 			return -EINVAL;
 	}
+	for (int i = 0; i < callable->vmas; i++)
+		vma_start_write(a->vma[i]);
+	/* Real callers hold the VMA locks, too. */
+	for (int i = 0; i < callable->vmas; i++)
+		vma_start_write(a->vma[i]);
 	err = callable->run(a);
 	for (int i = 0; i < callable->vmas; i++)
 		if (fresh[i] && !fresh[i]->anon_vma && list_empty(&fresh[i]->anon_vma_chain))
