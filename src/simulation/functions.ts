@@ -195,6 +195,8 @@ export interface VmaFunctions {
     keep_source: boolean,
   ): vm_area_struct | null;
   move_page_tables(k: Kernel, pmc: pagetable_move_control): void;
+  /** Moves the entries of `pages`. */
+  move_ptes(k: Kernel, pmc: pagetable_move_control, pages: readonly number[]): void;
   /** What a move of [start, end) that leaves the source mapped does to the source. */
   dontunmap_complete(
     k: Kernel,

@@ -12,6 +12,18 @@ const VM_ACCESS_FLAGS = VM_READ | VM_WRITE;
 
 /** The system call. `prot`: VM_READ and VM_WRITE. 0 or a negative errno; what lies before a hole has changed then. */
 export function do_mprotect_pkey(k: Kernel, mm: mm_struct, start: number, len: number, prot: number): number {
+  return mprotect_range(k, mm, start, len, prot, 'set:error has:ENOMEM in:if #2');
+}
+
+/** do_mprotect_pkey(). `ran_out`: where it finds that no more VMA follows. */
+export function mprotect_range(
+  k: Kernel,
+  mm: mm_struct,
+  start: number,
+  len: number,
+  prot: number,
+  ran_out: string,
+): number {
   k.enter('do_mprotect_pkey', () => `${start}-${start + len} of ${mm.name} becomes ${protName(prot)}`);
   if (len === 0) {
     k.leave('return:0', () => 'no length, nothing to do');
@@ -19,7 +31,7 @@ export function do_mprotect_pkey(k: Kernel, mm: mm_struct, start: number, len: n
   }
   k.at('call:mmap_write_lock_killable', 'lock', () => `lock the address space of ${mm.name}`);
   mmap_write_lock(k, mm);
-  const error = protect_range(k, mm, start, start + len, prot);
+  const error = protect_range(k, mm, start, start + len, prot, ran_out);
   k.at('call:mmap_write_unlock', 'unlock', () => `unlock the address space of ${mm.name}`);
   mmap_write_unlock(k, mm);
   k.leave('return:error');
@@ -27,7 +39,14 @@ export function do_mprotect_pkey(k: Kernel, mm: mm_struct, start: number, len: n
 }
 
 /** The loop of do_mprotect_pkey(). */
-function protect_range(k: Kernel, mm: mm_struct, start: number, end: number, prot: number): number {
+function protect_range(
+  k: Kernel,
+  mm: mm_struct,
+  start: number,
+  end: number,
+  prot: number,
+  ran_out: string,
+): number {
   let vma = find_vma_intersection(mm, start, end);
   if (!vma || vma.vm_start > start) {
     k.at('call:vma_find|mas_find', 'statement', () => `nothing is mapped at ${start}`);
@@ -50,7 +69,7 @@ function protect_range(k: Kernel, mm: mm_struct, start: number, end: number, pro
       return -ENOMEM;
     }
   }
-  k.at('set:error has:ENOMEM in:if #2', 'statement', () => `nothing is mapped from ${nstart} on`);
+  k.at(ran_out, 'statement', () => `nothing is mapped from ${nstart} on`);
   return -ENOMEM;
 }
 

@@ -155,7 +155,7 @@ export function move_page_tables(k: Kernel, pmc: pagetable_move_control): void {
   const pages = pagesMapped(old, old_addr, old_addr + len_in);
   if (pages.length > 0) {
     k.at('call:move_ptes', 'statement', () => 'there are some');
-    move_ptes(k, pmc, pages);
+    k.f.move_ptes(k, pmc, pages);
   }
   k.leave('return:pmc_progress(pmc)|len+old_addr-old_end', () =>
     pages.length > 0 ? 'all moved' : 'there were none',
@@ -163,7 +163,13 @@ export function move_page_tables(k: Kernel, pmc: pagetable_move_control): void {
 }
 
 /** All entries at once, where the kernel goes page table by page table. */
-function move_ptes(k: Kernel, pmc: pagetable_move_control, pages: readonly number[]): void {
+export function move_ptes(k: Kernel, pmc: pagetable_move_control, pages: readonly number[]): void {
+  move_entries(k, pmc, pages);
+  k.leave('return:err');
+}
+
+/** move_ptes() up to where it returns. */
+export function move_entries(k: Kernel, pmc: pagetable_move_control, pages: readonly number[]): void {
   const { old, old_addr, new_addr } = pmc;
   const { vm_mm: mm } = old;
   k.enter(
@@ -187,7 +193,6 @@ function move_ptes(k: Kernel, pmc: pagetable_move_control, pages: readonly numbe
     if (old.anon_vma) k.f.anon_vma_unlock_write(k, old.anon_vma);
     if (old.vm_file) k.up_write(old.vm_file, 'i_mmap_rwsem');
   }
-  k.leave('return:err');
 }
 
 /** A source that was moved as a whole has no folio left: it becomes unfaulted, with the offset of its address. */

@@ -32,4 +32,5 @@ export const linux6_1: Profile = {
   },
   absent: [...linux6_12.absent, 'dup_anon_vma'],
   onePageOffset: true,
+  noVmaLock: true,
 };

@@ -3,9 +3,11 @@
  * __vma_adjust(), which are in vmaAdjust6_1.ts, and mremap() (mremap6.ts). VMAs have no lock of their own, a failed
  * duplication is a merge that cannot be, and what munmap cuts in two keeps its object where the pages stay.
  */
-import type { VmaFunctions } from '../functions';
+import type { pagetable_move_control, VmaFunctions } from '../functions';
 import { EINVAL, ENOMEM, type Kernel } from '../kernel';
 import { mmap_read_unlock, mmap_write_downgrade, mmap_write_lock, mmap_write_unlock } from '../locks';
+import { mprotect_range } from '../mprotect';
+import { move_entries } from '../mremap';
 import { type mm_struct, VM_ACCOUNT, VM_WRITE, type vm_area_struct, vmaName } from '../objects';
 import { unmap_region } from '../unmap';
 import { copyFields } from '../vmaAlloc';
@@ -152,6 +154,10 @@ export function vma_modify_flags(
   return vma;
 }
 
+export function do_mprotect_pkey(k: Kernel, mm: mm_struct, start: number, len: number, prot: number): number {
+  return mprotect_range(k, mm, start, len, prot, 'set:error has:ENOMEM in:if #1');
+}
+
 /** Memory that was accounted once stays so. */
 export function mprotect_fixup(
   k: Kernel,
@@ -187,6 +193,12 @@ export function mprotect_fixup(
   k.f.change_protection(k, modified, start, end);
   k.leave('return:0 #2');
   return 0;
+}
+
+/** Returns nothing yet. */
+export function move_ptes(k: Kernel, pmc: pagetable_move_control, pages: readonly number[]): void {
+  move_entries(k, pmc, pages);
+  k.leave('end');
 }
 
 export function __vm_munmap(k: Kernel, mm: mm_struct, start: number, len: number): number {
@@ -402,7 +414,9 @@ export const vmaFunctions6_1 = {
   anon_vma_merge,
   __split_vma,
   vma_modify_flags,
+  do_mprotect_pkey,
   mprotect_fixup,
+  move_ptes,
   copy_vma,
   unmap_source_vma,
   dontunmap_complete,
