@@ -16,8 +16,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { browserTestFiles, bundleTests, unitTestFiles } from './build.mjs';
+import { readOptions } from './options.mjs';
 import { ROOT } from './places.mjs';
 import { run } from './processes.mjs';
 
@@ -114,7 +114,7 @@ export async function runMocha(
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === import.meta.filename) {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readOptions({
     allowPositionals: true,
     options: { coverage: { type: 'boolean' }, grep: { type: 'string', short: 'g' } },
   });

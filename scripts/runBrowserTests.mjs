@@ -4,11 +4,11 @@
 //
 // Screenshots go to artifacts/screenshots/. Exit status 1 when a test fails or none ran.
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { filesBelow } from './build.mjs';
 import { provideVscode } from './installVscode.mjs';
 import { runMocha } from './mochaRun.mjs';
 import { packageExtension } from './packageExtension.mjs';
+import { readOptions } from './options.mjs';
 import { artifacts } from './places.mjs';
 
 /** Milliseconds for one test: VS Code has to start in it. */
@@ -27,7 +27,7 @@ export async function runBrowserTests({ alreadyBuilt = false, words = [], grep, 
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === import.meta.filename) {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readOptions({
     allowPositionals: true,
     options: { 'no-build': { type: 'boolean' }, grep: { type: 'string', short: 'g' } },
   });

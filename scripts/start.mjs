@@ -15,13 +15,13 @@
 // vscode://rmap-lens.rmap-lens/start.
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { provideNodeModules } from './install.mjs';
 import { kernelVersionOf, provideTree, TreeMissing, treePath, treesThere, VERSIONS } from './kernelTrees.mjs';
+import { readOptions } from './options.mjs';
 import { cacheRoot, ROOT } from './places.mjs';
 import { onPath, run } from './processes.mjs';
 
-const { values } = parseArgs({
+const { values } = readOptions({
   options: {
     kernel: { type: 'string' },
     port: { type: 'string' },
@@ -90,7 +90,6 @@ async function openInWorkbench(vsix, { folder, file }) {
   mkdirSync(data, { recursive: true });
   await installVsix(vsix, data);
   const port = Number(values.port ?? 0);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Obstacle(`${values.port} is no port.`);
   const server = await startServer({ data, port, env: { RMAP_LENS_START: '1' } });
   const address = workbenchAddress(server, { folder, file: join(folder, file) });
   console.log(`\nVS Code is running. Open this address in a browser; Ctrl-C here ends it.\n\n  ${address}\n`);
@@ -99,6 +98,9 @@ async function openInWorkbench(vsix, { folder, file }) {
 }
 
 async function main() {
+  if (values.port !== undefined && !(/^\d{1,5}$/.test(values.port) && Number(values.port) < 65_536)) {
+    throw new Obstacle(`${values.port} is no port.`);
+  }
   const problem = await provideNodeModules({ log: console.log });
   if (problem) throw new Obstacle(problem);
   const choice = await chooseFolder();

@@ -7,10 +7,11 @@
 // Only Node's own modules are imported here at first: in a fresh clone there is nothing else yet.
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs, stripVTControlCharacters } from 'node:util';
+import { stripVTControlCharacters } from 'node:util';
 import { provideNodeModules } from './install.mjs';
 import { provideVscode, VscodeMissing } from './installVscode.mjs';
 import { provideTree, TreeMissing, VERSIONS } from './kernelTrees.mjs';
+import { readOptions } from './options.mjs';
 import { artifacts, ROOT } from './places.mjs';
 import { run } from './processes.mjs';
 import { provideSystemPackages } from './systemPackages.mjs';
@@ -250,7 +251,7 @@ function finish(results, obstacles) {
 }
 
 async function main() {
-  const { values } = parseArgs({ options: { only: { type: 'string' } } });
+  const { values } = readOptions({ options: { only: { type: 'string' } } });
   const names = values.only ? values.only.split(',') : Object.keys(SUITES);
   const unknown = names.filter((name) => !(name in SUITES));
   if (unknown.length > 0)
