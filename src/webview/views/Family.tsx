@@ -62,7 +62,7 @@ const Node = memo(({ node }: { node: FamilyNode }) => {
             data-object={node.id}
             data-select
             tabIndex={-1}
-            aria-label={nodeText(node, run.countsDegree)}
+            aria-description={nodeText(node, run.countsDegree)}
           >
             {node.label}
           </button>
@@ -129,7 +129,7 @@ function Counter({ node, field, name, value }: CounterProps) {
       data-field={field}
       data-select
       tabIndex={-1}
-      aria-label={`${field} of ${node.label}: ${value}${changed ? ', changed in this step' : ''}`}
+      aria-description={`${field} of ${node.label}${changed ? ', changed in this step' : ''}`}
     >
       {name} <b>{value}</b>
     </button>
@@ -170,7 +170,7 @@ function Entry({ entry }: { entry: TreeEntry }) {
       data-object={entry.avc}
       data-select
       tabIndex={-1}
-      aria-label={`${entry.label}${range ? `, page offsets ${range}` : ''}${entry.freed ? ', FREED' : ''}`}
+      aria-description={`in the tree${range ? ` at page offsets ${range}` : ''}${entry.freed ? ', FREED' : ''}`}
     >
       {entry.label}
       {range ? <span class="dim"> {range}</span> : null}

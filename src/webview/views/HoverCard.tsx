@@ -12,7 +12,7 @@ const MARGIN = 6;
 export function HoverCard({ pointing }: { pointing: Pointing }) {
   const session = useSession();
   const anchor = pointing.card.value;
-  const ref = useRef<HTMLDivElement>(null);
+  const ref = useRef<HTMLElement>(null);
   const [place, setPlace] = useState<{ left: number; top: number } | null>(null);
 
   useLayoutEffect(() => {
@@ -36,13 +36,13 @@ export function HoverCard({ pointing }: { pointing: Pointing }) {
   if (sameTarget(anchor.target, session.selected.value)) return null;
   const { target } = anchor;
   return (
-    <div
+    <aside
       ref={ref}
       class={`card${place ? ' card-placed' : ''}`}
-      role="tooltip"
+      aria-label="What is pointed at"
       style={place ? { left: `${place.left}px`, top: `${place.top}px` } : undefined}
     >
       <ObjectDetails id={target.id} field={target.type === 'field' ? target.field : null} />
-    </div>
+    </aside>
   );
 }

@@ -29,7 +29,7 @@ export const Vma = memo(({ bar, x, end }: { bar: VmaBar; x: number; end: number 
       data-object={bar.id}
       data-select
       tabIndex={-1}
-      aria-label={vmaText(bar)}
+      aria-description={vmaText(bar)}
     >
       <span class="vma-head">
         <span class="vma-range">

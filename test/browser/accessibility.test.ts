@@ -1,0 +1,104 @@
+/**
+ * axe-core finds nothing, in three themes, narrow and wide, in every state of the page.
+ */
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { sampleRun } from '../webview/fixture';
+import { type ExplorerPage, THEMES } from '../webview/harness/explorerPage';
+import { usePages } from './support';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Found {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly help: string;
+    readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+  }[];
+}
+
+/** What axe finds on the page as it is, one line each. */
+async function findings({ page }: ExplorerPage, within = 'document'): Promise<string[]> {
+  await page.evaluate(AXE);
+  const found = (await page.evaluate(
+    `axe.run(${within}, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })`,
+  )) as Found;
+  return found.violations.flatMap(({ id, help, nodes }) =>
+    nodes
+      .slice(0, 4)
+      .map(
+        (node) =>
+          `${id} (${help}): ${node.html.slice(0, 200)} ${node.failureSummary?.replace(/\s+/g, ' ') ?? ''}`,
+      ),
+  );
+}
+
+interface State {
+  readonly what: string;
+  readonly sample?: string;
+  readonly step?: number;
+  readonly prepare?: (explorer: ExplorerPage) => Promise<unknown>;
+  /** What is looked at, when what lies under it is half covered. */
+  readonly within?: string;
+}
+
+const STATES: readonly State[] = [
+  { what: 'before the first step' },
+  { what: 'in the middle of a fork', sample: 'fork-of-fork', step: 340 },
+  { what: 'with violations', sample: 'broken', step: 192 },
+  {
+    what: 'with an object selected',
+    step: 340,
+    prepare: ({ page }) => page.locator('.vma').first().click(),
+  },
+  {
+    what: 'with an invariant selected',
+    sample: 'broken',
+    step: 250,
+    prepare: ({ page }) => page.locator('.invariant-title').first().click(),
+  },
+  { what: 'with the list of scenarios', prepare: ({ page }) => page.locator('.scenario-button').click() },
+  { what: 'with the keys', prepare: (explorer) => explorer.press('?') },
+  { what: 'finding a step', prepare: (explorer) => explorer.press('/', 'l', 'o', 'c', 'k') },
+  {
+    what: 'with a card',
+    step: 340,
+    within: `'.card'`,
+    prepare: async ({ page }) => {
+      await page.locator('.counter').first().hover();
+      await page.locator('.card-placed').waitFor();
+    },
+  },
+  {
+    what: 'as text',
+    step: 340,
+    prepare: async ({ page }) => {
+      for (const button of await page.getByRole('button', { name: /as text$/ }).all()) await button.click();
+    },
+  },
+];
+
+describe('axe-core', function () {
+  this.timeout(60_000);
+  const pages = usePages();
+
+  for (const theme of THEMES) {
+    for (const { what, sample = 'fork-of-fork', step = -1, prepare, within } of STATES) {
+      it(`finds nothing ${what}, ${theme}`, async () => {
+        const explorer = await pages.show(sampleRun(sample), { theme, step });
+        await prepare?.(explorer);
+        assert.deepEqual(await findings(explorer, within), []);
+      });
+    }
+    it(`finds nothing in a side bar, ${theme}`, async () => {
+      const explorer = await pages.show(sampleRun('broken'), { theme, step: 200, width: 320, height: 700 });
+      assert.deepEqual(await findings(explorer), []);
+    });
+    it(`finds nothing without a run, ${theme}`, async () => {
+      const explorer = await pages.open({ theme });
+      assert.deepEqual(await findings(explorer), []);
+    });
+  }
+});
