@@ -20,7 +20,9 @@ export const treesRoot = () => process.env.RMAP_LENS_TREES || join(cacheRoot(), 
 
 /** Versions whose tree is present, of those for which an oracle can be built. */
 export function presentTrees() {
-  return ['7.3', '7.2', '6.12'].filter((version) => existsSync(join(treesRoot(), version, 'mm/vma.c')));
+  return ['7.3', '7.2', '6.12', '6.1'].filter((version) =>
+    existsSync(join(treesRoot(), version, 'mm/rmap.c')),
+  );
 }
 
 /** Small support files of the kernel that are compiled as they are. */
@@ -44,6 +46,7 @@ export async function build(version, options = {}) {
     'lib/maple_tree.c',
     'include/linux/maple_tree.h',
     'tools/testing/shared/linux.c',
+    'tools/testing/radix-tree/linux.c',
     'lib/rbtree.c',
     'include/linux/interval_tree_generic.h',
   ]
@@ -71,6 +74,10 @@ export async function build(version, options = {}) {
 
   const work = `${target}.${process.pid}`;
   const shims = join(tree, 'tools/testing/vma');
+  const shared = join(
+    tree,
+    existsSync(join(tree, 'tools/testing/shared')) ? 'tools/testing/shared' : 'tools/testing/radix-tree',
+  );
   try {
     for (const [name, text] of Object.entries(generated)) {
       mkdirSync(dirname(join(work, 'gen', name)), { recursive: true });
@@ -79,7 +86,7 @@ export async function build(version, options = {}) {
     mkdirSync(join(work, 'gen/generated'), { recursive: true });
     writeFileSync(
       join(work, 'gen/generated/autoconf.h'),
-      readFileSync(join(tree, 'tools/testing/shared/autoconf.h')),
+      readFileSync(join(shared, shared.endsWith('shared') ? 'autoconf.h' : 'generated/autoconf.h')),
     );
     writeFileSync(join(work, 'gen/generated/map-shift.h'), '#define XA_CHUNK_SHIFT 3\n');
     writeFileSync(
@@ -90,7 +97,7 @@ export async function build(version, options = {}) {
       join(work, 'gen'),
       join(here, 'glue'),
       shims,
-      join(tree, 'tools/testing/shared'),
+      shared,
       join(tree, 'tools/include'),
       join(tree, 'tools/arch/x86/include'),
       join(tree, 'lib'),
@@ -104,8 +111,9 @@ export async function build(version, options = {}) {
           ...(existsSync(join(tree, 'mm/vma_init.c'))
             ? [`-DTREE_VMA_INIT="${join(tree, 'mm/vma_init.c')}"`]
             : []),
-          `-DTREE_VMA="${join(tree, 'mm/vma.c')}"`,
-          `-DTREE_VMA_H="${join(tree, 'mm/vma.h')}"`,
+          ...(existsSync(join(tree, 'mm/vma.c'))
+            ? [`-DTREE_VMA="${join(tree, 'mm/vma.c')}"`, `-DTREE_VMA_H="${join(tree, 'mm/vma.h')}"`]
+            : []),
           `-DTREE_INTERVAL="${join(tree, 'include/linux/interval_tree_generic.h')}"`,
           `-DTREE_MAPLE="${join(tree, 'lib/maple_tree.c')}"`,
           `-DORACLE_VERSION="${version}"`,
@@ -121,7 +129,7 @@ export async function build(version, options = {}) {
     const jobs = [
       [join(here, 'glue/oracle.c'), 'oracle.o'],
       [join(here, 'glue/maple.c'), 'maple.o'],
-      [join(tree, 'tools/testing/shared/linux.c'), 'linux.o'],
+      [join(shared, 'linux.c'), 'linux.o'],
       // The kernel's own, or the copy in tools/ that fits the headers there.
       [
         join(

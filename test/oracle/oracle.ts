@@ -73,7 +73,9 @@ export function oracleProgram(version: string): string {
 
 /** Trees that are there and that an oracle can be built from. */
 export function oracleVersions(): string[] {
-  return ['7.3', '7.2', '6.12'].filter((version) => existsSync(join(treesRoot(), version, 'mm/vma.c')));
+  return ['7.3', '7.2', '6.12', '6.1'].filter((version) =>
+    existsSync(join(treesRoot(), version, 'mm/rmap.c')),
+  );
 }
 
 interface Waiting {

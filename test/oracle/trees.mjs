@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { has, take, without } from './extract.mjs';
 import { generate6 } from './trees6.mjs';
+import { generate61 } from './trees61.mjs';
 
 /** Shim functions (tools/testing/vma) that the real ones, or checking ones of ours, replace. */
 const REPLACED_STUBS = [
@@ -49,6 +50,7 @@ const REPLACED_CUSTOM = [
  * @returns {Record<string, string>} file name → content
  */
 export function generate(tree) {
+  if (!existsSync(join(tree, 'mm/vma.c'))) return generate61(tree);
   return existsSync(join(tree, 'tools/testing/vma/include/stubs.h')) ? generate7(tree) : generate6(tree);
 }
 

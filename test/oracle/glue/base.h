@@ -11,4 +11,7 @@
 #include <linux/rcupdate.h>
 #include <linux/init.h>
 #define dump_stack() assert(0)
+#ifndef fallthrough
+#define fallthrough __attribute__((__fallthrough__))
+#endif
 #endif

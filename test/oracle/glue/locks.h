@@ -117,6 +117,7 @@ static inline void mmap_assert_write_locked(struct mm_struct *mm)
 {
 }
 
+#ifndef F_SIX_ONE	/* no per-VMA locks yet */
 static inline bool oracle_vma_write_locked(const struct vm_area_struct *vma)
 {
 	return vma->vm_mm->mmap_lock.writers &&
@@ -139,13 +140,16 @@ static inline int vma_start_write_killable(struct vm_area_struct *vma)
 	vma_start_write(vma);
 	return 0;
 }
+#define vma_assert_write_locked(vma) \
+	((void)ORACLE_CHECK("vma_assert_write_locked", !oracle_vma_write_locked(vma), #vma))
+#else
+#define vma_start_write(vma) do { } while (0)
+#endif
 
 /* From here on the asserts are recorded under the function in which they stand. */
 #define mmap_assert_locked(mm) \
 	((void)ORACLE_CHECK("mmap_assert_locked", !oracle_mmap_held(mm), #mm))
 #define mmap_assert_write_locked(mm) \
 	((void)ORACLE_CHECK("mmap_assert_write_locked", !(mm)->mmap_lock.writers, #mm))
-#define vma_assert_write_locked(vma) \
-	((void)ORACLE_CHECK("vma_assert_write_locked", !oracle_vma_write_locked(vma), #vma))
 
 #endif

@@ -128,6 +128,8 @@ static int run_operation(struct operation *op)
 	return -ENOSYS;
 }
 
+void oracle_grace_period(void);
+
 static void check_idle(void)
 {
 	if (root_locks_held)
@@ -147,6 +149,7 @@ static void tear_down(void)
 			current_task.mm = processes[i].mm;
 			op_exit(&processes[i]);
 		}
+	oracle_grace_period();
 }
 
 static void put_end(int crash, int line)
@@ -222,6 +225,7 @@ static void run_scenario(char *text)
 			memcpy(faults, op->faults, sizeof(faults));
 			faults_arm();
 			err = run_operation(op);
+			oracle_grace_period();
 			check_idle();
 			if (!silent)
 				put_operation(op->line, op->text, err, op->verb == V_WALK,

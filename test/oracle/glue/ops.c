@@ -147,7 +147,10 @@ static int op_mmap(struct mm_struct *mm, unsigned long page, unsigned long len, 
 	mmap_write_lock(mm);
 	res = do_mmap(file, page << PAGE_SHIFT, len << PAGE_SHIFT, prot,
 		      MAP_PRIVATE | MAP_FIXED_NOREPLACE | (file ? 0 : MAP_ANONYMOUS),
-		      ORACLE_NO_FLAGS, pgoff, &populate, &uf);
+#ifndef F_SIX_ONE
+		      ORACLE_NO_FLAGS,
+#endif
+		      pgoff, &populate, &uf);
 	mmap_write_unlock(mm);
 	return IS_ERR_VALUE(res) ? (int)(long)res : 0;
 }
@@ -364,12 +367,14 @@ static int call_find_mergeable(struct call_arguments *a)
 	return 0;
 }
 
+#ifndef F_SIX_ONE
 static int call_dup(struct call_arguments *a)
 {
 	struct vm_area_struct *dup = NULL;
 
 	return dup_anon_vma(a->vma[0], a->vma[1], &dup);
 }
+#endif
 
 static int call_split(struct call_arguments *a)
 {
@@ -377,8 +382,12 @@ static int call_split(struct call_arguments *a)
 
 	if (a->address <= a->vma[0]->vm_start || a->address >= a->vma[0]->vm_end)
 		return -EINVAL;
+#ifdef F_SIX_ONE
+	return __split_vma(a->vma[0]->vm_mm, a->vma[0], a->address, 1);
+#else
 	vma_find(&vmi, a->vma[0]->vm_end);
 	return __split_vma(&vmi, a->vma[0], a->address, 1);
+#endif
 }
 
 #if F_VMA_OP
@@ -415,7 +424,9 @@ static const struct callable {
 	{ "anon_vma_prepare", 1, LAST_NONE, call_prepare },
 	{ "__anon_vma_prepare", 1, LAST_NONE, call___prepare },
 	{ "find_mergeable_anon_vma", 1, LAST_NONE, call_find_mergeable },
+#ifndef F_SIX_ONE
 	{ "dup_anon_vma", 2, LAST_NONE, call_dup },
+#endif
 	{ "__split_vma", 1, LAST_ADDRESS, call_split },
 #if F_VMA_OP
 	{ "check_anon_vma_clone", 2, LAST_OPERATION, call_check_clone },

@@ -20,7 +20,9 @@
 #ifndef VM_SEALED
 #define VM_SEALED VM_NONE
 #endif
+#ifdef TREE_VMA_H
 #include TREE_VMA_H
+#endif
 #include TREE_INTERVAL
 #include "shim.h"
 #include "objects.c"
@@ -38,7 +40,11 @@ static void oracle_publish(struct anon_vma *anon_vma)
 #ifdef TREE_VMA_INIT
 #include TREE_VMA_INIT
 #endif
+#ifdef TREE_VMA
 #include TREE_VMA
+#else
+#include "vma_layer.c"
+#endif
 #include "pages.c"
 #include "mmap.c"
 #include "mprotect.c"

@@ -34,9 +34,19 @@ struct page_table {
 };
 
 /* One folio is one page here. */
-struct folio {
+struct page {
 	void *mapping;
 	unsigned long index;
+};
+
+struct folio {
+	union {
+		struct {
+			void *mapping;
+			unsigned long index;
+		};
+		struct page page;
+	};
 	int mapcount;
 	bool exclusive;
 	int label;

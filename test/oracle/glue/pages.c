@@ -4,6 +4,12 @@
  * says. Folio fields are set by the kernel's __folio_set_anon and folio_move_anon_rmap.
  */
 
+#ifdef F_SIX_ONE
+#define __folio_set_anon(folio, vma, address, exclusive) \
+	__page_set_anon_rmap(&(folio)->page, vma, address, exclusive)
+#define folio_move_anon_rmap(folio, vma) page_move_anon_rmap(&(folio)->page, vma)
+#endif
+
 static struct folio *folio_new(void)
 {
 	struct folio *folio;
@@ -86,7 +92,11 @@ static void zap_range(struct vm_area_struct *vma, unsigned long start, unsigned 
 #ifdef F_SIX
 static void unmap_single_vma(struct mmu_gather *tlb, struct vm_area_struct *vma,
 			     unsigned long start_addr, unsigned long end_addr,
-			     struct zap_details *details, bool mm_wr_locked)
+			     struct zap_details *details
+#ifndef F_SIX_ONE
+			     , bool mm_wr_locked
+#endif
+			     )
 {
 	unsigned long start = start_addr > vma->vm_start ? start_addr : vma->vm_start;
 	unsigned long end = end_addr < vma->vm_end ? end_addr : vma->vm_end;
@@ -147,7 +157,11 @@ static unsigned long move_entries(struct pagetable_move_control *pmc)
 #ifdef F_SIX
 static unsigned long move_page_tables(struct vm_area_struct *vma, unsigned long old_addr,
 				      struct vm_area_struct *new_vma, unsigned long new_addr,
-				      unsigned long len, bool need_rmap_locks, bool for_stack)
+				      unsigned long len, bool need_rmap_locks
+#ifndef F_SIX_ONE
+				      , bool for_stack
+#endif
+				      )
 {
 	struct pagetable_move_control pmc = { vma, new_vma, old_addr, old_addr + len, new_addr, len };
 
@@ -162,7 +176,11 @@ static unsigned long move_page_tables(struct pagetable_move_control *pmc)
 
 /* Called by the real mprotect_fixup, after the VMA's flags have been set. */
 static long change_protection(struct mmu_gather *tlb, struct vm_area_struct *vma,
-			      unsigned long start, unsigned long end, unsigned long cp_flags)
+			      unsigned long start, unsigned long end,
+#ifdef F_SIX_ONE
+			      pgprot_t newprot,
+#endif
+			      unsigned long cp_flags)
 {
 	struct page_table *pt = &vma->vm_mm->pt;
 

@@ -6,12 +6,14 @@
 struct inode;
 struct vm_area_struct;
 
+#ifndef F_SIX_ONE
 /* The shims of 6.12 know no file operations. */
 struct file_operations {
 	int (*mmap)(struct file *, struct vm_area_struct *);
 	unsigned long fop_flags;
 	void *get_unmapped_area;
 };
+#endif
 
 #define READ_IMPLIES_EXEC 0x0400000
 #define VM_GROWSUP VM_NONE
@@ -36,8 +38,10 @@ struct file_operations {
 /* The per-VMA lock is the sequence number alone here. */
 #define vma_lock_alloc(vma) ((vma)->vm_lock = NULL, (vma)->vm_lock_seq = UINT_MAX, true)
 #define vma_lock_free(vma) do { } while (0)
+#ifndef F_SIX_ONE
 #define vm_area_free(vma) __vm_area_free(vma)
 void __vm_area_free(struct vm_area_struct *vma);
+#endif
 
 #ifndef atomic_dec_and_test
 #define atomic_dec_and_test(v) (atomic_set(v, atomic_read(v) - 1), atomic_read(v) == 0)
@@ -66,10 +70,12 @@ void __vm_area_free(struct vm_area_struct *vma);
 #define clear_vma_resv_huge_pages(vma) do { } while (0)
 #define can_modify_vma(vma) true
 #define can_modify_vma_madv(vma, behavior) true
+#ifndef F_SIX_ONE
 #define vm_pgprot_modify(old, flags) pgprot_modify(old, vm_get_page_prot(flags))
+#endif
 #define SYSCALL_DEFINE5(name_, t1, a1, t2, a2, t3, a3, t4, a4, t5, a5) \
 	static unsigned long sys_##name_(t1 a1, t2 a2, t3 a3, t4 a4, t5 a5)
-#define NULL_VM_UFFD_CTX {}
+#define NULL_VM_UFFD_CTX ((struct vm_userfaultfd_ctx){})
 #define mm_forbids_zeropage(mm) false
 #undef set_bit
 #define set_bit(bit, word) do { } while (0)
