@@ -7,7 +7,7 @@
 import type { Operation } from '../trace/engine';
 import { closest } from './closest';
 import { quote } from './lineReader';
-import type { Expectation, Line, ParseOptions, Problem, Statement, TextRange } from './syntax';
+import type { Expectation, Fix, Line, ParseOptions, Problem, Statement, TextRange } from './syntax';
 
 type Existence = 'yes' | 'maybe' | 'no';
 
@@ -38,13 +38,17 @@ class Checker {
   statement(statement: Statement): void {
     switch (statement.kind) {
       case 'scenario':
-        if (this.titled) this.report(statement.range, 'Remove this title: a scenario has one.');
+        if (this.titled)
+          this.report(statement.range, 'Remove this title: a scenario has one.', removal(statement));
         else if (this.operations > 0)
           this.report(statement.range, 'Move the title above the first operation.');
         this.titled = true;
         return;
       case 'profile':
-        if (this.profiled) this.report(statement.range, 'Remove this profile: a scenario names one at most.');
+        if (this.profiled) {
+          const message = 'Remove this profile: a scenario names one at most.';
+          this.report(statement.range, message, removal(statement));
+        }
         this.profiled = true;
         this.known(statement, statement.id, this.options.profiles, 'a kernel profile');
         return;
@@ -63,7 +67,7 @@ class Checker {
     if (this.operations === 0 && this.processes.size === 0) this.exists(process, 'yes');
     const existence = this.processes.get(process) ?? 'no';
     if (existence === 'no' && !this.incomplete) {
-      this.report(tokenRange(statement, 'process', 0), this.absent(process));
+      this.reportAbsent(tokenRange(statement, 'process', 0), process);
       this.exists(process, 'maybe');
     }
     if (operation.verb === 'exit') this.exists(process, 'no');
@@ -87,12 +91,26 @@ class Checker {
     this.exists(child, operation.faults.length > 0 || parent !== 'yes' ? 'maybe' : 'yes');
   }
 
-  private absent(process: string): string {
-    if (this.named.has(process))
-      return `Process ${process} has exited: fork it again before it does anything.`;
+  private reportAbsent(range: TextRange, process: string): void {
     const near = closest(process, [...this.named]);
-    if (near) return `There is no process ${process}: did you mean ${near}?`;
-    return `There is no process ${process} yet: add “fork ${process}” above.`;
+    if (this.named.has(process)) {
+      const message = `Process ${process} has exited: fork it again before it does anything.`;
+      this.report(range, message, this.forkAbove(range, process));
+    } else if (near) {
+      const fix = { title: `Change to ${near}`, range, text: near };
+      this.report(range, `There is no process ${process}: did you mean ${near}?`, fix);
+    } else {
+      const message = `There is no process ${process} yet: add “fork ${process}” above.`;
+      this.report(range, message, this.forkAbove(range, process));
+    }
+  }
+
+  /** A fork by a process that certainly runs, as a line above. */
+  private forkAbove({ line }: TextRange, child: string): Fix | undefined {
+    const parent = [...this.processes].find(([, existence]) => existence === 'yes')?.[0];
+    if (parent === undefined) return undefined;
+    const fork = `${parent}: fork ${child}`;
+    return { title: `Insert “${fork}” above`, range: { line, start: 0, end: 0 }, text: `${fork}\n` };
   }
 
   private expectation(statement: Statement, expectation: Expectation): void {
@@ -127,8 +145,7 @@ class Checker {
   private expectProcesses(statement: Statement, processes: readonly string[]): void {
     if (this.incomplete) return;
     for (const [index, process] of processes.entries())
-      if (!this.named.has(process))
-        this.report(tokenRange(statement, 'process', index), this.absent(process));
+      if (!this.named.has(process)) this.reportAbsent(tokenRange(statement, 'process', index), process);
   }
 
   /** Reports an id that is not among the known ones, if these are given. */
@@ -136,7 +153,9 @@ class Checker {
     if (!ids || ids.includes(id)) return;
     const near = closest(id, ids);
     const hint = near ? `did you mean ${near}?` : `one is ${ids[0] ?? 'missing'}.`;
-    this.report(tokenRange(statement, 'id', 0), `${quote(id)} is not ${what}: ${hint}`);
+    const range = tokenRange(statement, 'id', 0);
+    const fix = near ? { title: `Change to ${near}`, range, text: near } : undefined;
+    this.report(range, `${quote(id)} is not ${what}: ${hint}`, fix);
   }
 
   private exists(process: string, existence: Existence): void {
@@ -144,9 +163,13 @@ class Checker {
     this.named.add(process);
   }
 
-  private report(range: TextRange, message: string): void {
-    this.problems.push({ range, severity: 'error', message });
+  private report(range: TextRange, message: string, fix?: Fix): void {
+    this.problems.push({ range, severity: 'error', message, ...(fix ? { fix } : {}) });
   }
+}
+
+function removal({ range, text }: Statement): Fix {
+  return { title: `Remove ${quote(text)}`, range, text: '' };
 }
 
 /** Range of the n-th token of a kind, or of the whole statement. */

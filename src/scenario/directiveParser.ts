@@ -3,6 +3,7 @@
  */
 import { closest } from './closest';
 import { DIRECTIVES, EXPECTATIONS, VERBS } from './language';
+import type { Piece } from './lexer';
 import { type LineReader, listOf, quote } from './lineReader';
 import { COUNTED_OBJECTS, type Expectation, type PageRef, type StatementBody, type VmaRef } from './syntax';
 
@@ -32,19 +33,36 @@ function parseBody(reader: LineReader): StatementBody | null {
       return expectation ? { kind: 'expect', expectation } : null;
     }
     default:
-      reader.report(keyword ?? null, unknownStatement(reader, keyword?.text ?? ''));
+      if (keyword) unknownStatement(reader, keyword);
       return null;
   }
 }
 
-function unknownStatement(reader: LineReader, word: string): string {
+function unknownStatement(reader: LineReader, piece: Piece): void {
+  const word = piece.text;
   const directives = DIRECTIVES.map((directive) => directive.name);
   const next = reader.peek()?.text ?? '';
-  if (VERBS.some((verb) => verb.name === next)) return `Add a colon after the process: ${word}: ${next} …`;
-  if (VERBS.some((verb) => verb.name === word)) return `Name the process first: P: ${word} …`;
   const near = closest(word, directives);
-  if (near) return `${quote(word)} is not a statement: did you mean ${near}?`;
-  return `Begin with PROC: and an operation, or with ${listOf(directives)}, instead of ${quote(word)}.`;
+  if (isVerb(next)) {
+    const fix = reader.insert(piece.end, ':', 'Add the colon');
+    reader.report(piece, `Add a colon after the process: ${word}: ${next} …`, fix);
+  } else if (isVerb(word)) {
+    const fix = reader.insert(piece.start, 'P: ', 'Name process P');
+    reader.report(piece, `Name the process first: P: ${word} …`, fix);
+  } else if (near) {
+    reader.report(
+      piece,
+      `${quote(word)} is not a statement: did you mean ${near}?`,
+      reader.change(piece, near),
+    );
+  } else {
+    const known = listOf(directives);
+    reader.report(piece, `Begin with PROC: and an operation, or with ${known}, instead of ${quote(word)}.`);
+  }
+}
+
+function isVerb(word: string): boolean {
+  return VERBS.some((verb) => verb.name === word);
 }
 
 function parseTitle(reader: LineReader): StatementBody | null {
@@ -52,7 +70,12 @@ function parseTitle(reader: LineReader): StatementBody | null {
   const piece = reader.peek();
   if (!piece) return reader.missing('a title in double quotes', usage);
   if (piece.type !== 'string') {
-    reader.report(piece, `Put the title in double quotes: ${usage}`);
+    const title = reader.text.slice(piece.start - reader.range.start).replaceAll('"', '');
+    const range = { line: reader.line, start: piece.start, end: reader.range.end };
+    reader.report(piece, `Put the title in double quotes: ${usage}`, {
+      ...{ title: 'Put it in double quotes', range },
+      text: `"${title}"`,
+    });
     return null;
   }
   reader.take('string');

@@ -1,5 +1,5 @@
 /**
- * Whether an expectation is met at a moment of a run, and what was found instead.
+ * Whether an expectation is met at a moment of a run, what was found instead, and how that is written.
  * Contract: docs/scenario-language.md, section 2.
  */
 import type { Engine } from '../trace/engine';
@@ -54,6 +54,46 @@ export function whatIsWrong(expectation: Expectation, moment: Moment): string | 
   }
 }
 
+/** The expectation that would have been met in place of one that is not; null when there is none of its kind. */
+export function asFound(expectation: Expectation, moment: Moment): Expectation | null {
+  switch (expectation.expect) {
+    case 'ok':
+    case 'error':
+      if (!moment.last) return null;
+      if (moment.last.status === 'ok') return { expect: 'ok' };
+      return moment.last.errno === null ? null : { expect: 'error', errno: moment.last.errno };
+    case 'violation':
+    case 'clean': {
+      const [id] = moment.violated;
+      return id === undefined ? { expect: 'clean' } : { expect: 'violation', id };
+    }
+    case 'same':
+      return { ...expectation, expect: 'differ' };
+    case 'differ':
+      return { ...expectation, expect: 'same' };
+    case 'visits': {
+      const vmas = moment.last ? visitedFrom(expectation.page, moment.engine) : null;
+      return vmas && { ...expectation, vmas };
+    }
+    case 'count':
+      return { ...expectation, count: moment.count(expectation.object) };
+    case 'chain': {
+      const vma = vmaAt(moment.snapshot, expectation.page);
+      return vma ? { ...expectation, labels: vma.chain } : null;
+    }
+  }
+}
+
+/** The VMAs that a walk from there visits, in order; null when it fails. */
+export function visitedFrom(page: PageRef, engine: Engine): VmaRef[] | null {
+  const walk = engine.apply({ verb: 'walk', process: page.process, page: page.page, faults: [] }, null);
+  if (walk.status === 'error') return null;
+  return (walk.visits ?? []).flatMap(({ vma }) => {
+    const [, process, start, end] = /^(.+)@(\d+)-(\d+)$/.exec(vma) ?? [];
+    return process === undefined ? [] : [{ process, start: Number(start), end: Number(end) }];
+  });
+}
+
 function compare(what: 'same' | 'differ', a: PageRef, b: PageRef, snapshot: Snapshot): string | null {
   const first = folioAt(snapshot, a);
   const second = folioAt(snapshot, b);
@@ -71,7 +111,8 @@ function visits(page: PageRef, expected: readonly VmaRef[], engine: Engine): str
   return found.length === 0 ? 'the walk visits nothing' : `the walk visits ${found.join(' ')}`;
 }
 
-function vmaAt(snapshot: Snapshot, page: PageRef): SnapshotVma | undefined {
+/** The VMA that a page lies in. */
+export function vmaAt(snapshot: Snapshot, page: PageRef): SnapshotVma | undefined {
   const mm = snapshot.mms.find((known) => known.name === page.process);
   return mm?.vmas.find((vma) => vma.start <= page.page && page.page < vma.end);
 }

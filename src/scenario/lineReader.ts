@@ -5,7 +5,7 @@
 import { closest } from './closest';
 import { NAME } from './language';
 import type { LexedLine, Piece } from './lexer';
-import type { Problem, TextRange, Token } from './syntax';
+import type { Fix, Problem, TextRange, Token } from './syntax';
 
 const NUMBER = /^(?:0x[0-9a-fA-F]+|[0-9]+)$/;
 
@@ -102,7 +102,11 @@ export class LineReader {
     if (found === undefined) {
       const near = closest(piece.text, choices);
       const hint = near === null ? `write ${listOf(choices)}` : `did you mean ${near}?`;
-      this.report(piece, `${quote(piece.text)} is not ${what}: ${hint}`);
+      this.report(
+        piece,
+        `${quote(piece.text)} is not ${what}: ${hint}`,
+        near === null ? undefined : this.change(piece, near),
+      );
       return null;
     }
     return found;
@@ -149,12 +153,23 @@ export class LineReader {
       range,
       severity: 'error',
       message: `Remove ${quote(text)}: ${usage} ends before it.`,
+      fix: { title: `Remove ${quote(text)}`, range, text: '' },
     });
   }
 
-  report(piece: Piece | null, message: string): void {
+  report(piece: Piece | null, message: string, fix?: Fix): void {
     const range = piece ? this.rangeOf(piece) : this.range;
-    this.problems.push({ range, severity: 'error', message });
+    this.problems.push({ range, severity: 'error', message, ...(fix ? { fix } : {}) });
+  }
+
+  /** The fix that puts another word in place of a piece. */
+  change(piece: Piece, text: string): Fix {
+    return { title: `Change to ${text}`, range: this.rangeOf(piece), text };
+  }
+
+  /** The fix that inserts something before column `at`. */
+  insert(at: number, text: string, title: string): Fix {
+    return { title, range: { line: this.line, start: at, end: at }, text };
   }
 
   /** Reports, once for the line, that it ends too early. */
@@ -178,6 +193,7 @@ export class LineReader {
       range,
       severity: 'error',
       message: `Write ${what} without a sign: numbers begin at 0.`,
+      fix: { title: 'Remove the sign', range: { ...range, end: minus.end }, text: '' },
     });
   }
 

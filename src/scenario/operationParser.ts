@@ -79,6 +79,7 @@ function parseVerb(reader: LineReader): OperationVerb | null {
       reader.report(
         piece,
         `${quote(piece.text)} is not an operation: ${near ? `did you mean ${near}?` : `write ${listOf(names)}`}`,
+        near === null ? undefined : reader.change(piece, near),
       );
       return null;
     }
@@ -149,7 +150,11 @@ function parseFault(reader: LineReader): AllocationFault | null {
   const piece = reader.peek();
   const nth = reader.number('the number of the allocation', FAULT_USAGE);
   if (nth === 0 && piece)
-    reader.report(piece, 'Count allocations from 1: fail KIND:1 makes the first one fail.');
+    reader.report(
+      piece,
+      'Count allocations from 1: fail KIND:1 makes the first one fail.',
+      reader.change(piece, '1'),
+    );
   let nowait = false;
   if (reader.isMark('/')) {
     reader.take('operator');

@@ -25,7 +25,11 @@ function parseLine(source: string, number: number, problems: Problem[]): Line {
   const body = lexed.openString === null ? parseBody(reader) : null;
   if (lexed.openString !== null) {
     const range = { line: number, start: lexed.openString, end: source.length };
-    reader.problems.push({ range, severity: 'error', message: 'Close the string with a double quote (").' });
+    const end = source.trimEnd().length;
+    reader.problems.push({
+      ...{ range, severity: 'error', message: 'Close the string with a double quote (").' },
+      fix: reader.insert(end, '"', 'Close the string'),
+    });
   }
   problems.push(...reader.problems);
   if (!body) return { statement: null, invalid: reader.text, comment: lexed.comment };

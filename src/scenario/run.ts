@@ -25,6 +25,8 @@ export interface ExpectationResult {
   readonly met: boolean;
   /** What was found instead, one sentence without a full stop; null when met. */
   readonly found: string | null;
+  /** The statement that would have been met instead: `expect count anon_vma 1`; null when met, or when there is none. */
+  readonly instead: string | null;
   /** Index of the operation above it; -1 before the first. */
   readonly operation: number;
 }

@@ -11,6 +11,19 @@ import type { Scenario } from './syntax';
  * Never throws for what the file says; an exception is a bug of the engine.
  */
 export function runScenario(scenario: Scenario, engine: Engine, options: RunOptions = {}): Run {
+  const running = runInParts(scenario, engine, options);
+  for (;;) {
+    const part = running.next();
+    if (part.done) return part.value;
+  }
+}
+
+/** The same in parts: it pauses after every statement, for callers that have something else to do, or that may give up. */
+export function* runInParts(
+  scenario: Scenario,
+  engine: Engine,
+  options: RunOptions = {},
+): Generator<void, Run, void> {
   const session = new Session(engine, options);
   const problems = scenario.problems.filter((problem) => problem.severity === 'error');
   if (problems.length === 0) {
@@ -18,6 +31,7 @@ export function runScenario(scenario: Scenario, engine: Engine, options: RunOpti
       const place = { line: index + 1, range: statement?.range ?? null, text: statement?.text ?? null };
       if (statement?.kind === 'operation') session.apply(statement.operation, place);
       else if (statement?.kind === 'expect') session.expect(statement.expectation, place);
+      yield;
     }
   }
   const evaluation = session.evaluation();

@@ -8,8 +8,8 @@ import { Recorder, StepLimitReached } from '../trace/recorder';
 import type { Snapshot } from '../trace/snapshot';
 import { State } from '../trace/state';
 import type { OperationRecord, Trace } from '../trace/trace';
-import { whatIsWrong } from './expectations';
-import { printOperation } from './printer';
+import { asFound, type Moment, whatIsWrong } from './expectations';
+import { printOperation, printStatement } from './printer';
 import type { ExpectationResult, RunOptions } from './run';
 import type { CountedObject, Expectation, TextRange } from './syntax';
 
@@ -76,21 +76,22 @@ export class Session {
 
   /** Looks at an expectation now. */
   expect(expectation: Expectation, place: StatementPlace): ExpectationResult {
-    const found =
-      this.limit ??
-      whatIsWrong(expectation, {
-        engine: this.engine,
-        snapshot: this.lastSnapshot(),
-        last: this.operations.at(-1) ?? null,
-        violated: this.options.evaluator?.violated() ?? new Set<string>(),
-        count: (object) => this.count(object),
-      });
+    const moment: Moment = {
+      engine: this.engine,
+      snapshot: this.lastSnapshot(),
+      last: this.operations.at(-1) ?? null,
+      violated: this.options.evaluator?.violated() ?? new Set<string>(),
+      count: (object) => this.count(object),
+    };
+    const found = this.limit ?? whatIsWrong(expectation, moment);
+    const other = found === null || this.limit !== null ? null : asFound(expectation, moment);
     const result: ExpectationResult = {
       line: place.line,
       range: place.range,
       text: place.text ?? expectation.expect,
       met: found === null,
       found,
+      instead: other && printStatement({ kind: 'expect', expectation: other }),
       operation: this.operations.length - 1,
     };
     this.expectations.push(result);
@@ -152,7 +153,8 @@ export class Session {
   }
 }
 
-function countInSnapshot(snapshot: Snapshot, object: CountedObject): number {
+/** Objects of a kind as far as a snapshot shows them. */
+export function countInSnapshot(snapshot: Snapshot, object: CountedObject): number {
   const vmas = snapshot.mms.flatMap((mm) => mm.vmas);
   switch (object) {
     case 'anon_vma':

@@ -19,6 +19,18 @@ export interface Problem {
   readonly severity: 'error' | 'warning';
   /** One sentence that says what to do. */
   readonly message: string;
+  /** What would put it right, where that is known. */
+  readonly fix?: Fix;
+}
+
+/** A replacement of a stretch of one line that puts a problem right. */
+export interface Fix {
+  /** What it does, for people: `Change to write`. */
+  readonly title: string;
+  /** What is replaced; where it is empty, `text` is inserted. */
+  readonly range: TextRange;
+  /** May end in `\n`, to insert a whole line. */
+  readonly text: string;
 }
 
 /** `PROC:PAGE` in an expectation. */
