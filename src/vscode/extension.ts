@@ -112,10 +112,23 @@ function followTree(
   log: Log,
   listener: (tree: Awaited<ReturnType<SourceService['trees']['primary']>>) => void,
 ): void {
+  let complained = '';
+  const complain = (path: string) => {
+    if (path === complained) return;
+    complained = path;
+    void vscode.window.showWarningMessage(
+      `rmapLens.kernelPath names no kernel tree: there is no mm/rmap.c in ${path}.`,
+    );
+  };
   const look = () =>
     void log.guard(
       'Looking for a kernel tree',
-      async () => listener(await sources.trees.primary()),
+      async () => {
+        const tree = await sources.trees.primary();
+        listener(tree);
+        const wanted = sources.trees.configuredRoot();
+        if (!tree && wanted) complain(wanted.fsPath);
+      },
       undefined,
     );
   store.add(sources.onDidChangeTrees(look));

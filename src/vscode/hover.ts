@@ -115,7 +115,7 @@ export class SourceHover implements vscode.HoverProvider, vscode.Disposable {
         ({ id }) => !asserted.some((info) => info.id === id),
       );
       lines.push(
-        ...invariantList(`Suspended or changing at step ${shown.number + 1}`, others, run, shown.number),
+        ...invariantList(`Not kept, or changing, at step ${shown.number + 1}`, others, run, shown.number),
       );
     }
     const [first] = asserted;

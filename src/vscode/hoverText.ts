@@ -169,15 +169,16 @@ export function assertCard(info: InvariantInfo, live: LiveStatus | null): string
   return [...invariantRow(info, live), `  *Why:* ${escaped(info.why)}`, ''];
 }
 
-/** Invariants that are not kept at a step, or that begin or cease to be kept there. */
+/** Invariants that begin or cease to be kept at a step, and after them those that are not kept there. */
 export function concernedAt(
   invariants: readonly InvariantInfo[],
   run: HoverRun,
   step: number,
 ): InvariantInfo[] {
-  return invariants.filter(({ id }) => {
-    const spans = run.recording.run.evaluation.spans[id] ?? [];
-    const now = statusAt(run.recording.run, id, step);
-    return now.status !== 'holds' || spans.some(({ fromStep }) => fromStep === step);
-  });
+  const { spans } = run.recording.run.evaluation;
+  const changing = invariants.filter(({ id }) => spans[id]?.some(({ fromStep }) => fromStep === step));
+  const others = invariants.filter(
+    (info) => !changing.includes(info) && statusAt(run.recording.run, info.id, step).status !== 'holds',
+  );
+  return [...changing, ...others];
 }

@@ -86,7 +86,7 @@ export class SampleRuns {
         else uses.set(role, [use]);
       }
     }
-    for (const list of uses.values()) list.sort((a, b) => telling(b) - telling(a));
+    for (const [role, list] of uses) uses.set(role, inOrder(list));
     return { uses, invariants: [...invariants.values()] };
   }
 }
@@ -107,8 +107,31 @@ function stepsByRole({ run }: Recording): Map<string, Step[]> {
   return byRole;
 }
 
-/** How much a run shows of a function: different statements first, then brevity. */
-function telling({ steps, recording }: FunctionUse): number {
-  const statements = new Set(steps.map((step) => step.anchor?.pattern)).size;
-  return statements - Math.min(0.99, recording.run.trace.steps.length / 10_000);
+/** Share of the statements of the fullest sample that a plainer one has to show to be offered first. */
+const ENOUGH = 0.6;
+
+/**
+ * The sample to offer first: the earliest, in teaching order, in which nothing fails and which shows most of what any
+ * sample shows of the function. The others follow by how much they show.
+ */
+function inOrder(uses: readonly FunctionUse[]): FunctionUse[] {
+  const byStatements = [...uses].sort((a, b) => statements(b) - statements(a) || length(a) - length(b));
+  const most = byStatements[0] ? statements(byStatements[0]) : 0;
+  const first = uses.find((use) => statements(use) >= ENOUGH * most && nothingFails(use));
+  return first ? [first, ...byStatements.filter((use) => use !== first)] : byStatements;
+}
+
+/** Different statements of the function that a run comes past. */
+function statements({ steps }: FunctionUse): number {
+  return new Set(steps.map((step) => step.anchor?.pattern)).size;
+}
+
+function length({ recording }: FunctionUse): number {
+  return recording.run.trace.steps.length;
+}
+
+function nothingFails({ recording: { run } }: FunctionUse): boolean {
+  return (
+    run.trace.operations.every(({ status }) => status === 'ok') && run.evaluation.violations.length === 0
+  );
 }

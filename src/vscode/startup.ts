@@ -12,6 +12,8 @@ import type { SourceService } from './sourceService';
 /** The sample that newcomers see first. */
 const FIRST_SAMPLE = 'fork-of-a-fork';
 const FIRST_FILE = 'mm/rmap.c';
+/** Where they first see it stand. */
+const FIRST_ROLE = 'anon_vma_clone';
 
 export interface StartupParts {
   readonly control: RunControl;
@@ -31,8 +33,9 @@ export async function start(parts: StartupParts, sample: string | null, step: nu
     (one) => one !== null && one !== undefined && known.includes(one),
   );
   if (id) {
-    await control.runSample(id, { tree });
-    if (step !== null) session.seek(step);
+    const run = await control.runSample(id, { tree });
+    const first = run.trace.steps.find(({ anchor }) => anchor?.role === FIRST_ROLE)?.number;
+    session.seek(step ?? first ?? 0);
   }
   explorer.open({ focus: false });
 }

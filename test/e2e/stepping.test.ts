@@ -3,81 +3,10 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Locator } from 'playwright-core';
 import { openWorkbench, screenshotOfFailure, type Workbench } from './driver';
+import { arrowAt, lensOf, marks, stepShown, waitForStep } from './marks';
 
 const IMAGES = join(import.meta.dirname, '../../docs/images');
-
-/** The lens above a function, on screen. */
-function lensOf(workbench: Workbench, functionName: string): Locator {
-  return workbench.page.locator(`.codelens-decoration a:visible[title*="step in ${functionName}()"]`).first();
-}
-
-interface Arrow {
-  /** Source text of the line that the gutter's arrow points at. */
-  readonly line: string;
-  /** What is written after it. */
-  readonly after: string;
-}
-
-/** Where the arrow of the current step is; null when there is none. */
-async function arrow(workbench: Workbench): Promise<Arrow | null> {
-  return workbench.page.evaluate(() => {
-    // lib.dom is not part of the tests' settings
-    interface Found {
-      readonly textContent: string;
-      readonly className: string;
-      getBoundingClientRect(): { readonly top: number; readonly height: number };
-      querySelectorAll(selector: string): Iterable<Found>;
-    }
-    const page = globalThis as unknown as {
-      readonly document: Found;
-      getComputedStyle(element: Found, pseudo: string): { readonly content: string };
-    };
-    const icons = [...page.document.querySelectorAll('.cgmr')];
-    const icon = icons.find(
-      (one) => one.className.includes('ced-') && one.getBoundingClientRect().height > 0,
-    );
-    if (!icon) return null;
-    const { top, height } = icon.getBoundingClientRect();
-    const middle = top + height / 2;
-    const line = [...page.document.querySelectorAll('.view-lines .view-line')].find((one) => {
-      const box = one.getBoundingClientRect();
-      return box.top <= middle && middle < box.top + box.height;
-    });
-    if (!line) return null;
-    const texts = [...line.querySelectorAll('span[class*="ced-"]')]
-      .map((span) => page.getComputedStyle(span, '::after').content)
-      .filter((content) => content !== 'none' && content !== 'normal')
-      .map((content) => content.replace(/^"|"$/g, ''));
-    const plain = (text: string) => text.replaceAll('\u00a0', ' ').trim();
-    return { line: plain(line.textContent), after: plain(texts.join(' ')) };
-  });
-}
-
-async function arrowAt(workbench: Workbench, pattern: RegExp): Promise<Arrow> {
-  const end = Date.now() + 30_000;
-  for (;;) {
-    const found = await arrow(workbench);
-    if (found && pattern.test(found.line)) return found;
-    if (Date.now() > end) throw new Error(`the arrow points at ${JSON.stringify(found)}, not at ${pattern}`);
-    await workbench.page.waitForTimeout(100);
-  }
-}
-
-/** `step 108 of 322` in the status bar, as numbers. */
-async function stepShown(workbench: Workbench): Promise<{ step: number; of: number }> {
-  const item = workbench.page.locator('.statusbar-item', { hasText: /step \d+ of \d+/ }).first();
-  const match = /step (\d+) of (\d+)/.exec(await item.innerText());
-  return { step: Number(match?.[1]), of: Number(match?.[2]) };
-}
-
-async function waitForStep(workbench: Workbench, wanted: number): Promise<void> {
-  await workbench.page
-    .locator('.statusbar-item', { hasText: new RegExp(`step ${wanted} of `) })
-    .first()
-    .waitFor({ timeout: 30_000 });
-}
 
 describe('stepping through anon_vma_clone() in the real mm/rmap.c', () => {
   let workbench: Workbench;
@@ -128,7 +57,7 @@ describe('stepping through anon_vma_clone() in the real mm/rmap.c', () => {
   it('says after the line what changed', async () => {
     for (
       let at = first;
-      !/anon_vma_chain_assign\(dst, avc/.test((await arrow(workbench))?.line ?? '');
+      !/anon_vma_chain_assign\(dst, avc/.test((await marks(workbench, 'step'))[0]?.line ?? '');
       at++
     ) {
       assert.ok(at < first + 40, 'the AVC is never assigned');
@@ -179,6 +108,8 @@ describe('stepping through anon_vma_clone() in the real mm/rmap.c', () => {
   });
 
   it('shows its colours in every theme', async () => {
+    await workbench.line(/^int\sanon_vma_clone/).click();
+    await workbench.page.mouse.move(600, 14);
     for (const theme of ['light', 'high-contrast', 'high-contrast-light', 'dark'] as const) {
       await workbench.setTheme(theme);
       await workbench.page.waitForTimeout(800);
@@ -192,6 +123,6 @@ describe('stepping through anon_vma_clone() in the real mm/rmap.c', () => {
   it('closes the run, and the arrow goes', async () => {
     await workbench.runCommand('Rmap: Close Run');
     await workbench.page.waitForTimeout(500);
-    assert.equal(await arrow(workbench), null);
+    assert.deepEqual(await marks(workbench, 'step'), []);
   });
 });

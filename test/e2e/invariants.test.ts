@@ -1,0 +1,78 @@
+// Violations, and pointing at an invariant on one side of the window lighting up the other; after a reload all is there.
+import assert from 'node:assert/strict';
+import { openWorkbench, screenshotOfFailure, type Workbench } from './driver';
+import { markAt, marks, stepShown, waitForStep } from './marks';
+
+const FIRED = 'assert/check_anon_vma_clone/!src->anon_vma && dst->anon_vma';
+
+describe('invariants in the editor and in the explorer', () => {
+  let workbench: Workbench;
+
+  before(async () => {
+    workbench = await openWorkbench({
+      file: 'mm/rmap.c',
+      viewport: { width: 1720, height: 1000 },
+      settings: { 'editor.minimap.enabled': false },
+    });
+    await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
+  });
+  after(() => workbench?.close());
+  afterEach(function () {
+    return screenshotOfFailure(this, workbench);
+  });
+
+  it('offers the samples with what they show', async () => {
+    await workbench.runCommand('Rmap: Run Sample…');
+    const rows = workbench.page.locator('.quick-input-list .monaco-list-row');
+    await rows.nth(5).waitFor();
+    await workbench.screenshot('samples');
+    await workbench.page.keyboard.type('against');
+    await workbench.pick('against its rules');
+    await waitForStep(workbench, 0);
+  });
+
+  it('marks the line at which one is found violated', async () => {
+    await workbench.runCommand('Rmap: Next Violation');
+    const { after } = await markAt(workbench, 'step-violated', /VM_WARN_ON_ONCE/);
+    assert.match(after, /✗ assert\/check_anon_vma_clone\//);
+    assert.deepEqual(await marks(workbench, 'step'), []);
+    await workbench.screenshot('violation');
+  });
+
+  it('lights up in the source what the explorer points at', async () => {
+    const row = workbench.webview().locator(`.invariant[data-invariant="${FIRED}"] .invariant-title`).first();
+    await row.scrollIntoViewIfNeeded();
+    await row.hover();
+    await markAt(workbench, 'invariant', /!src->anon_vma && dst->anon_vma/);
+    await workbench.screenshot('invariant-from-explorer');
+    await workbench.page.mouse.move(600, 14);
+  });
+
+  it('lights up in the explorer what the source points at', async () => {
+    const text = await workbench.hover(
+      'dst',
+      /assert\/check_anon_vma_clone/,
+      /!src->anon_vma\s&&\sdst->anon_vma\)/,
+    );
+    assert.match(text, /violated/);
+    await workbench.webview().locator(`.invariant.lit[data-invariant="${FIRED}"]`).first().waitFor();
+    await workbench.screenshot('hover-assert');
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('is at the same step after the window has been reloaded', async () => {
+    const before = await stepShown(workbench);
+    // the position is written down when stepping has paused
+    await workbench.page.waitForTimeout(1500);
+    await workbench.page.reload();
+    await workbench.page.locator('.monaco-workbench').waitFor();
+    await waitForStep(workbench, before.step);
+    await workbench
+      .webview()
+      .locator(`.invariant[data-invariant="${FIRED}"]`)
+      .first()
+      .waitFor({ timeout: 60_000 });
+    assert.deepEqual(await stepShown(workbench), before);
+    await workbench.screenshot('reloaded');
+  });
+});
