@@ -97,42 +97,25 @@ export function check_anon_vma_clone(
 ): void {
   const fork = operation === 'VMA_OP_FORK';
   const merge = operation === 'VMA_OP_MERGE_UNFAULTED';
-  const [d, s] = [dst.anon_vma, src.anon_vma];
-  const dstLinked = dst.anon_vma_chain.length > 0;
-  const srcLinked = src.anon_vma_chain.length > 0;
-  const warn = (expression: string, fires: boolean): void => {
-    k.warn_on('VM_WARN_ON_ONCE', expression, fires);
-  };
-
   k.enter('check_anon_vma_clone', () => `check that ${vmaName(src)} may be cloned into ${vmaName(dst)}`);
   k.at('call:mmap_assert_write_locked', 'assert', () => 'the source must not change meanwhile');
   k.warn_on('mmap_assert_write_locked', 'src->vm_mm', src.vm_mm.mmap_lock !== -1);
   k.at('call:VM_WARN_ON_ONCE has:vm_mm', 'assert', () => 'only fork clones into another address space');
-  warn('operation != VMA_OP_FORK && dst->vm_mm != src->vm_mm', !fork && dst.vm_mm !== src.vm_mm);
-  k.at('call:VM_WARN_ON_ONCE has:list_empty has:src', 'assert', () => 'an unfaulted source has no chain');
-  warn('!src->anon_vma && !list_empty(&src->anon_vma_chain)', !s && srcLinked);
-  k.at(
-    'call:VM_WARN_ON_ONCE has:src has:dst !has:operation #1',
-    'assert',
-    () => 'nor may the copy be faulted then',
-  );
-  warn('!src->anon_vma && dst->anon_vma', !s && d !== null);
-  k.at('call:VM_WARN_ON_ONCE has:list_empty has:dst', 'assert', () => 'the copy begins with an empty chain');
-  warn('!list_empty(&dst->anon_vma_chain)', dstLinked);
-  k.at(
-    'call:VM_WARN_ON_ONCE has:src has:dst !has:operation #2',
-    'assert',
-    () => 'a faulted copy has the source’s anon_vma',
-  );
-  warn('dst->anon_vma && dst->anon_vma != src->anon_vma', d !== null && d !== s);
+  warn_once(k, 'operation != VMA_OP_FORK && dst->vm_mm != src->vm_mm', !fork && dst.vm_mm !== src.vm_mm);
+  check_chains(k, dst, src);
   k.at('call:VM_WARN_ON_ONCE has:VMA_OP_FORK has:anon_vma', 'assert', () => 'only fork leaves it unset');
-  warn('operation != VMA_OP_FORK && src->anon_vma && !dst->anon_vma', !fork && s !== null && !d);
+  warn_once(
+    k,
+    'operation != VMA_OP_FORK && src->anon_vma && !dst->anon_vma',
+    !fork && src.anon_vma !== null && dst.anon_vma === null,
+  );
   k.at(
     'call:VM_WARN_ON_ONCE has:list_is_singular',
     'assert',
     () => 'a merge duplicates a chain of one AVC only',
   );
-  warn(
+  warn_once(
+    k,
     'operation == VMA_OP_MERGE_UNFAULTED && !list_is_singular(&src->anon_vma_chain)',
     merge && src.anon_vma_chain.length !== 1,
   );
@@ -141,8 +124,26 @@ export function check_anon_vma_clone(
     'assert',
     () => 'only a merge clones into a VMA that is in use',
   );
-  warn('operation != VMA_OP_MERGE_UNFAULTED && vma_is_attached(dst)', !merge && dst.attached);
+  warn_once(k, 'operation != VMA_OP_MERGE_UNFAULTED && vma_is_attached(dst)', !merge && dst.attached);
   k.leave('end');
+}
+
+/** The part of check_anon_vma_clone() about anon_vma pointers and chains. */
+export function check_chains(k: Kernel, dst: vm_area_struct, src: vm_area_struct): void {
+  const [d, s] = [dst.anon_vma, src.anon_vma];
+  const both = 'call:VM_WARN_ON_ONCE has:src has:dst !has:operation !has:vm_mm';
+  k.at('call:VM_WARN_ON_ONCE has:list_empty has:src', 'assert', () => 'an unfaulted source has no chain');
+  warn_once(k, '!src->anon_vma && !list_empty(&src->anon_vma_chain)', !s && src.anon_vma_chain.length > 0);
+  k.at(`${both} #1`, 'assert', () => 'nor may the copy be faulted then');
+  warn_once(k, '!src->anon_vma && dst->anon_vma', !s && d !== null);
+  k.at('call:VM_WARN_ON_ONCE has:list_empty has:dst', 'assert', () => 'the copy begins with an empty chain');
+  warn_once(k, '!list_empty(&dst->anon_vma_chain)', dst.anon_vma_chain.length > 0);
+  k.at(`${both} #2`, 'assert', () => 'a faulted copy has the source’s anon_vma');
+  warn_once(k, 'dst->anon_vma && dst->anon_vma != src->anon_vma', d !== null && d !== s);
+}
+
+export function warn_once(k: Kernel, expression: string, fires: boolean): void {
+  k.warn_on('VM_WARN_ON_ONCE', expression, fires);
 }
 
 /** On fork: takes over an anon_vma that no VMA puts folios into any more and that has one child at most. */
@@ -327,6 +328,11 @@ function adopt_forked(
   k.f.get_anon_vma(k, anon_vma.root);
   k.at('set:vma->anon_vma #2', 'write', () => `new folios of ${vmaName(vma)} go to it`);
   k.set(vma, 'anon_vma', anon_vma);
+  k.f.link_forked(k, vma, avc, anon_vma);
+}
+
+/** The last lines of anon_vma_fork(): chain, then tree, and one more child for the parent. */
+export function link_forked(k: Kernel, vma: vm_area_struct, avc: anon_vma_chain, anon_vma: anon_vma): void {
   k.at('call:anon_vma_chain_assign', 'list', () => `link it at the head of the chain of ${vmaName(vma)}`);
   k.f.anon_vma_chain_assign(k, vma, avc, anon_vma);
   k.at('call:anon_vma_lock_write', 'lock', () => `write-lock the root ${anonVmaName(anon_vma.root)}`);
@@ -337,8 +343,14 @@ function adopt_forked(
     () => `let walks of ${anonVmaName(anon_vma)} find ${vmaName(vma)}`,
   );
   k.f.anon_rmap_tree_insert(k, avc, anon_vma);
+  count_child(k, anon_vma);
+}
+
+/** The parent has one child more, and the root is released. Steps in anon_vma_fork(). */
+export function count_child(k: Kernel, anon_vma: anon_vma): void {
+  const { parent } = anon_vma;
   k.at('set:num_children', 'write', () => `${anonVmaName(parent)} has one more child`);
-  k.set(anon_vma.parent, 'num_children', anon_vma.parent.num_children + 1);
+  k.set(parent, 'num_children', parent.num_children + 1);
   k.at('call:anon_vma_unlock_write', 'unlock', () => 'release the root');
   k.f.anon_vma_unlock_write(k, anon_vma);
 }

@@ -55,6 +55,8 @@ export interface RmapFunctions {
   maybe_reuse_anon_vma(k: Kernel, dst: vm_area_struct, anon_vma: anon_vma): void;
   anon_vma_clone(k: Kernel, dst: vm_area_struct, src: vm_area_struct, operation: vma_operation): number;
   anon_vma_fork(k: Kernel, vma: vm_area_struct, pvma: vm_area_struct): number;
+  /** Chain and tree of a child's own anon_vma. Steps in anon_vma_fork(). */
+  link_forked(k: Kernel, vma: vm_area_struct, avc: anon_vma_chain, anon_vma: anon_vma): void;
   cleanup_partial_anon_vmas(k: Kernel, vma: vm_area_struct): void;
   unlink_anon_vmas(k: Kernel, vma: vm_area_struct): void;
   /** The second loop of unlink_anon_vmas(), which all kernels have in common. Steps in the function entered last. */
@@ -76,14 +78,18 @@ export interface RmapFunctions {
 export interface KernelPieces {
   /** Beginning of anon_vma_clone(). True when there is nothing to clone. */
   begin_clone(k: Kernel, dst: vm_area_struct, src: vm_area_struct): boolean;
+  /** An AVC for a clone. `held.root`: the root that is locked. */
+  alloc_in_clone(
+    k: Kernel,
+    anon_vma: anon_vma | null,
+    held: { root: anon_vma | null },
+  ): anon_vma_chain | null;
   /** Gives the anon_vma to a VMA that has none, if nobody uses it. */
   reuse_in_clone(k: Kernel, dst: vm_area_struct, src: vm_area_struct, anon_vma: anon_vma): void;
   /** What a clone that ran out of memory does to the VMA, whose AVCs are in the trees. */
   undo_clone(k: Kernel, dst: vm_area_struct): void;
   /** What a fork that ran out of memory does after the clone. */
   undo_fork(k: Kernel, vma: vm_area_struct): void;
-  /** Chain and tree of a child's own anon_vma. */
-  link_forked(k: Kernel, vma: vm_area_struct, avc: anon_vma_chain, anon_vma: anon_vma): void;
   /** Beginning of unlink_anon_vmas(). True when there is nothing to unlink. */
   begin_unlink(k: Kernel, vma: vm_area_struct): boolean;
   /** Rest of exit_mmap() of an address space without VMAs. */

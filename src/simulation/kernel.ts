@@ -142,6 +142,11 @@ export class Kernel {
 
   /** Writes one field. */
   set<O extends KernelObject, F extends keyof O & string>(object: O, field: F, value: O[F]): void {
+    if (this.profile.countsDegree && object.kind === 'anon_vma' && field.startsWith('num_')) {
+      this.setDegree(object, Number(value) - Number(object[field]));
+      object[field] = value;
+      return;
+    }
     if (this.observer) {
       if (object.freed) this.memoryFault('use-after-free', object, field);
       this.observer.change({
@@ -153,6 +158,11 @@ export class Kernel {
       });
     }
     object[field] = value;
+  }
+
+  /** Before 6.0 one counter is the sum of the two that functions here count with. */
+  private setDegree(anon: anon_vma, delta: number): void {
+    this.set(anon, 'degree', anon.degree + delta);
   }
 
   /** Adds to a list or tree at an index. */
@@ -240,6 +250,26 @@ export class Kernel {
 
   alloc_folio(): folio | null {
     return this.allocate('folio', 'GFP_KERNEL', false, (id) => new folio(id));
+  }
+
+  /**
+   * Preallocation of nodes for a VMA tree. Only profiles of old bugs let it fail, where the contract's `vma` stands for
+   * it, since nothing else of that kind is allocated there.
+   */
+  alloc_tree_nodes(): boolean {
+    this.tries.vma += 1;
+    const nth = this.tries.vma;
+    const ok = !this.faults.some((fault) => fault.kind === 'vma' && fault.nth === nth && !fault.nowait);
+    this.observer?.event({
+      type: 'alloc',
+      what: 'maple_node',
+      flags: 'GFP_KERNEL',
+      sleeps: true,
+      ok,
+      nth,
+      object: null,
+    });
+    return ok;
   }
 
   private allocate<O extends anon_vma | anon_vma_chain | vm_area_struct | folio>(

@@ -3,12 +3,14 @@
  * differ replaced (profiles/).
  */
 import type { Profile } from './kernel';
+import { BUGS } from './profiles/bugs';
 import { linux6_1 } from './profiles/linux6_1';
 import { linux6_12 } from './profiles/linux6_12';
 import { linux7_2 } from './profiles/linux7_2';
 import { linux7_3 } from './profiles/linux7_3';
+import { linux7_0, SERIES } from './profiles/series';
 
-const ALL: readonly Profile[] = [linux7_3, linux7_2, linux6_12, linux6_1];
+const ALL: readonly Profile[] = [linux7_3, linux7_2, linux7_0, linux6_12, linux6_1, ...SERIES, ...BUGS];
 
 export interface ProfileInfo {
   readonly id: string;
@@ -18,7 +20,7 @@ export interface ProfileInfo {
   readonly note: string;
 }
 
-/** What can be asked for, the newest kernel first. */
+/** What can be asked for: kernels, the newest first, then the states of the series, then old bugs. */
 export const PROFILES: readonly ProfileInfo[] = ALL.map(({ id, title, note }) => ({ id, title, note }));
 
 /** The profile used when nobody names one. */

@@ -4,14 +4,14 @@
  */
 import type { KernelPieces } from '../functions';
 import { exit_empty_mmap } from './exit6';
-import { begin_clone, begin_unlink, link_forked, reuse_in_clone, undo_clone, undo_fork } from './rmap6_12';
+import { alloc_in_clone, begin_clone, begin_unlink, reuse_in_clone, undo_clone, undo_fork } from './rmap6_12';
 
 export const pieces6_12: KernelPieces = {
   begin_clone,
+  alloc_in_clone,
   reuse_in_clone,
   undo_clone,
   undo_fork,
-  link_forked,
   begin_unlink,
   exit_empty_mmap,
 };

@@ -1,9 +1,9 @@
 /**
  * mm/rmap.c of Linux 6.1 where it differs from 6.12: one function puts an AVC on the chain and into the tree.
  */
+import { count_child } from '../anonVma';
 import type { Kernel } from '../kernel';
 import { type anon_vma, type anon_vma_chain, anonVmaName, type vm_area_struct, vmaName } from '../objects';
-import { count_child } from './rmap6_12';
 
 /** Chain and tree under the root's lock. */
 export function link_forked(k: Kernel, vma: vm_area_struct, avc: anon_vma_chain, anon: anon_vma): void {

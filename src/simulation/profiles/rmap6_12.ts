@@ -30,7 +30,7 @@ export function unlock_anon_vma_root(k: Kernel, root: anon_vma | null): void {
 }
 
 /** An AVC for a clone, first without sleeping, since the root may be held, then after giving it up. */
-function alloc_for_clone(
+export function alloc_in_clone(
   k: Kernel,
   anon: anon_vma | null,
   held: { root: anon_vma | null },
@@ -70,7 +70,7 @@ export function anon_vma_clone(
   if (k.f.begin_clone(k, dst, src)) return 0;
   for (const pavc of src.anon_vma_chain.toReversed()) {
     const anon = pavc.anon_vma;
-    const avc = alloc_for_clone(k, anon, held);
+    const avc = k.f.alloc_in_clone(k, anon, held);
     if (!avc || !anon) {
       k.f.undo_clone(k, dst);
       k.leave('return:-ENOMEM');
@@ -197,25 +197,6 @@ function fail_fork(k: Kernel, vma: vm_area_struct): number {
 export function undo_fork(k: Kernel, vma: vm_area_struct): void {
   k.at('call:unlink_anon_vmas', 'statement', () => `no memory: unlink ${vmaName(vma)} again`);
   k.f.unlink_anon_vmas(k, vma);
-}
-
-/** The last part of anon_vma_fork(): chain, then tree. */
-export function link_forked(k: Kernel, vma: vm_area_struct, avc: anon_vma_chain, anon: anon_vma): void {
-  k.at('call:anon_vma_chain_assign', 'list', () => `link it at the head of the chain of ${vmaName(vma)}`);
-  k.f.anon_vma_chain_assign(k, vma, avc, anon);
-  k.at('call:anon_vma_lock_write', 'lock', () => `write-lock the root ${anonVmaName(anon.root)}`);
-  k.f.anon_vma_lock_write(k, anon);
-  k.at('call:anon_rmap_tree_insert', 'tree', () => `let walks of ${anonVmaName(anon)} find ${vmaName(vma)}`);
-  k.f.anon_rmap_tree_insert(k, avc, anon);
-  count_child(k, anon);
-}
-
-/** The parent has one child more, and the root is released. */
-export function count_child(k: Kernel, anon: anon_vma): void {
-  k.at('set:num_children', 'write', () => `${anonVmaName(anon.parent)} has one more child`);
-  k.set(anon.parent, 'num_children', anon.parent.num_children + 1);
-  k.at('call:anon_vma_unlock_write', 'unlock', () => 'release the root');
-  k.f.anon_vma_unlock_write(k, anon);
 }
 
 export function unlink_anon_vmas(k: Kernel, vma: vm_area_struct): void {
