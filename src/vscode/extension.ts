@@ -14,6 +14,7 @@ import { SourceHover } from './hover';
 import { InvariantFocus } from './invariantFocus';
 import { treeTitle } from './kernelTree';
 import { Log } from './log';
+import { OperationDecorations } from './operationDecorations';
 import { Persistence } from './persistence';
 import { registerPlaceCommands } from './placeCommands';
 import { SampleRuns } from './recordings';
@@ -57,6 +58,7 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
   const catalogue = new FunctionCatalogue(sources, control);
   const focus = store.add(new InvariantFocus(media, session, places));
   const decorations = store.add(new StepDecorations(media, session, places, view, log));
+  store.add(new OperationDecorations(media, session));
   const persistence = store.add(new Persistence(workspaceState, session, control));
   const explorer = store.add(
     new Explorer({

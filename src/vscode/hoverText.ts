@@ -148,8 +148,8 @@ function invariantRow(info: InvariantInfo, live: LiveStatus | null): string[] {
   const reason = live?.span?.reasons[0]?.message;
   if (live && live.status !== 'holds') {
     const until = live.span?.until;
-    lines.push(`  ${escaped(reason ?? '')}${until ? `, ${escaped(until)}` : ''}`);
-  } else lines.push(`  ${escaped(info.statement)}`);
+    lines.push(`  ${escaped(reason ?? '')}${until ? `, ${escaped(until)}` : ''}  `);
+  } else lines.push(`  ${escaped(info.statement)}  `);
   return lines;
 }
 

@@ -23,6 +23,7 @@ export class InvariantFocus implements vscode.Disposable {
   private readonly store = new Store();
   private readonly changed = this.store.add(new vscode.EventEmitter<InvariantFocusChange>());
   private readonly lines: vscode.TextEditorDecorationType;
+  private readonly gutter: vscode.TextEditorDecorationType;
   private focused: string | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   readonly onDidChange = this.changed.event;
@@ -46,12 +47,18 @@ export class InvariantFocus implements vscode.Disposable {
         borderWidth: '1px 0',
         overviewRulerColor: border,
         overviewRulerLane: vscode.OverviewRulerLane.Right,
+      }),
+    );
+    this.gutter = this.store.add(
+      vscode.window.createTextEditorDecorationType({
+        rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
         gutterIconSize: '60%',
         dark: picture('dark'),
         light: picture('light'),
       }),
     );
     this.store.add(session.onDidChangeRun(() => this.focus(null, 'editor')));
+    this.store.add(session.onDidMoveCursor(() => this.draw()));
     this.store.add(places.onDidChange(() => this.draw()));
     this.store.add(vscode.window.onDidChangeVisibleTextEditors(() => this.draw()));
   }
@@ -95,10 +102,22 @@ export class InvariantFocus implements vscode.Disposable {
     const locations = this.locations();
     for (const editor of vscode.window.visibleTextEditors) {
       const key = editor.document.uri.toString();
+      const ranges = locations.filter(({ uri }) => uri.toString() === key).map(({ range }) => range);
+      editor.setDecorations(this.lines, ranges);
+      // the arrow of the current step is not covered
       editor.setDecorations(
-        this.lines,
-        locations.filter(({ uri }) => uri.toString() === key).map(({ range }) => range),
+        this.gutter,
+        ranges
+          .filter(({ start }) => start.line !== this.lineOfStep(key))
+          .map(({ start }) => new vscode.Range(start, start)),
       );
     }
+  }
+
+  private lineOfStep(document: string): number | null {
+    const tree = this.session.current?.tree;
+    const place = this.places.current();
+    if (!tree || !place || !('location' in place)) return null;
+    return uriInTree(tree.root, place.location.file).toString() === document ? place.location.line : null;
   }
 }

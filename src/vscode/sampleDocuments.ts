@@ -38,7 +38,11 @@ export async function openScenario(source: RunSource, line: number | null): Prom
 /** A document by its address, or null when there is none any more. */
 export async function openTextDocumentOrNull(uri: string): Promise<vscode.TextDocument | null> {
   try {
-    return await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true));
+    const parsed = vscode.Uri.parse(uri, true);
+    // asking for an untitled document that is gone would make a new one
+    if (parsed.scheme === 'untitled')
+      return vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri) ?? null;
+    return await vscode.workspace.openTextDocument(parsed);
   } catch {
     return null;
   }

@@ -30,6 +30,11 @@ interface Look {
   readonly gutter: vscode.TextEditorDecorationType;
 }
 
+const AFTER_COLOUR = {
+  calm: new vscode.ThemeColor('rmapLens.inlineChangeForeground'),
+  violated: new vscode.ThemeColor('rmapLens.violatedStepBorder'),
+} as const;
+
 export class StepDecorations implements vscode.Disposable {
   private readonly store = new Store();
   private readonly calm: Look;
@@ -50,7 +55,6 @@ export class StepDecorations implements vscode.Disposable {
       vscode.window.createTextEditorDecorationType({
         rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
         after: {
-          color: new vscode.ThemeColor('rmapLens.inlineChangeForeground'),
           fontStyle: 'italic',
           margin: '0 0 0 3ch',
         },
@@ -150,10 +154,13 @@ export class StepDecorations implements vscode.Disposable {
   }
 
   private textAfter(run: CurrentRun, step: Step): string {
-    const [violation] = this.session.violationsHere();
     const changes = inlineText(step, run.cursor.state, run.trace.kinds);
-    if (!violation) return changes;
-    return `✗ ${violation.invariant}${changes === '' ? '' : ` · ${changes}`}`;
+    // an assert that fires says so itself
+    const violations = this.session
+      .violationsHere()
+      .filter(({ invariant }) => !invariant.startsWith('assert/'))
+      .map(({ invariant }) => `✗ ${invariant}`);
+    return [...violations, changes].filter((text) => text !== '').join(' · ');
   }
 
   private mark(editor: vscode.TextEditor, location: Location, drawn: DrawnStep): void {
@@ -171,7 +178,12 @@ export class StepDecorations implements vscode.Disposable {
     }
     const end = editor.document.lineAt(Math.min(location.endLine, editor.document.lineCount - 1)).range.end;
     editor.setDecorations(this.after, [
-      { range: new vscode.Range(end, end), renderOptions: { after: { contentText: drawn.text } } },
+      {
+        range: new vscode.Range(end, end),
+        renderOptions: {
+          after: { contentText: drawn.text, color: AFTER_COLOUR[drawn.violated ? 'violated' : 'calm'] },
+        },
+      },
     ]);
   }
 
