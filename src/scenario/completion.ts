@@ -20,6 +20,8 @@ export interface Completions {
   readonly end: number;
   /** The most likely first. */
   readonly entries: readonly CompletionEntry[];
+  /** The statement may end here as well. */
+  readonly optional: boolean;
   /** Line at which replaying ended because there are too many operations, from 1; otherwise null. */
   readonly endedAt: number | null;
 }
@@ -42,8 +44,18 @@ export function completionsAt(
   if (!slot) return null;
   const scenario = parseScenario(text);
   const replay = replayAbove(scenario, line, engine());
-  const entries = entriesFor(slot.expected, { scenario, line, replay, vocabulary, last: slot.last });
-  return { line, start: slot.start, end: slot.end, entries, endedAt: replay.endedAt };
+  const found = entriesFor(slot.expected, { scenario, line, replay, vocabulary, last: slot.last });
+  const typed = text.split('\n')[line - 1]?.slice(slot.start, column) ?? '';
+  const optional = slot.expected.slot === 'fault' && slot.expected.part === 'bang';
+  const entries = withTyped(found, typed);
+  return { line, start: slot.start, end: slot.end, entries, optional, endedAt: replay.endedAt };
+}
+
+/** A number that was typed is the best match of all: the Enter key must not make another one of it. */
+function withTyped(entries: CompletionEntry[], typed: string): CompletionEntry[] {
+  const other = entries.some(({ kind, label }) => kind === 'number' && label !== typed);
+  if (!other || !/^(0x[0-9a-f]+|[0-9]+)$/i.test(typed)) return entries;
+  return [entry('number', typed, { detail: 'as typed' }), ...entries.filter(({ label }) => label !== typed)];
 }
 
 function entriesFor(expected: Expected, context: CompletionContext): CompletionEntry[] {

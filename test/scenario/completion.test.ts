@@ -108,7 +108,7 @@ describe('completion', () => {
     assert.equal(`${mapped?.label} ${mapped?.detail}`, '0x10 P@0x10-0x14 rw, A0');
     assert.deepEqual(labels(`${FORKED}P: write $0`), ['0x10', '0x11', '0x12', '0x13']);
     assert.match(entriesOf(`${FORKED}P: write $0`)[0]?.detail ?? '', /^F0, write-protected/);
-    assert.deepEqual(labels(`${FORKED}P: walk 0x$0`), ['0x10']);
+    assert.deepEqual(labels(`${FORKED}P: walk $0`), ['0x10']);
     assert.deepEqual(labels(`${FORKED}P: munmap 0x10 $0`), ['4', '2', '1']);
     assert.deepEqual(labels(`${FORKED}P: mmap $0`), ['0x30', '0x14']);
     assert.deepEqual(labels(`${FORKED}P: mremap 0x10 4 $0`), ['0x30', '0x14']);
@@ -165,6 +165,11 @@ describe('completion', () => {
     assert.deepEqual(labels(`${FORKED}expect same P:0x10 $0`), ['P', 'C']);
     assert.deepEqual(labels(`${FORKED}expect visits P:0x10 = P@$0`), ['0x10-0x14']);
     assert.equal(at(`${FORKED}expect same P:0x10 C:0x10 $0`), null);
+  });
+
+  it('keeps a number as it was typed', () => {
+    assert.deepEqual(labels('P: mmap 0x1$0'), ['0x1', '0x10']);
+    assert.equal(taken('P: mmap 0x1$0', '0x1'), 'P: mmap 0x1');
   });
 
   it('is silent in comments, strings and after a mistake', () => {
