@@ -3,8 +3,9 @@
  * move and fork, and how they are taken away. As in Linux 7.3; profiles replace what differs in their kernel.
  * Allocation, reference counts and tree primitives: anonVmaObjects.ts.
  */
-import type { vma_operation } from './functions';
-import { ENOMEM, type Kernel } from './kernel';
+
+import { ENOMEM } from './errno';
+import type { Kernel, vma_operation } from './kernel';
 import { type anon_vma, type anon_vma_chain, anonVmaName, type vm_area_struct, vmaName } from './objects';
 
 /** include/linux/rmap.h, since 7.0 mm/internal.h. Inline: no step of its own unless there is something to do. */

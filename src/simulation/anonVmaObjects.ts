@@ -2,7 +2,9 @@
  * The small functions around anon_vma and anon_vma_chain: allocation, reference counts, locking, and the interval tree
  * (mm/rmap.c, include/linux/rmap.h or mm/internal.h, mm/interval_tree.c). As in Linux 7.3.
  */
-import type { Gfp, Kernel } from './kernel';
+
+import type { Kernel } from './kernel';
+import type { Gfp } from './machine';
 import {
   type anon_vma,
   type anon_vma_chain,

@@ -3,8 +3,8 @@
  * writing would call it, also with arguments that break its rules.
  */
 import type { CallArgument } from '../trace/engine';
-import type { vma_operation } from './functions';
-import { EFAULT, EINVAL, ENOSYS, type Kernel } from './kernel';
+import { EFAULT, EINVAL, ENOSYS } from './errno';
+import type { Kernel, vma_operation } from './kernel';
 import { mmap_write_lock, mmap_write_unlock } from './locks';
 import type { mm_struct, vm_area_struct } from './objects';
 import { vma_lookup } from './vmaTree';

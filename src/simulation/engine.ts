@@ -13,8 +13,9 @@ import type {
 } from '../trace/engine';
 import type { Snapshot } from '../trace/snapshot';
 import { call_function } from './call';
+import { EFAULT, EINVAL, ENOMEM, ESRCH, errnoName } from './errno';
 import { touch_page } from './fault';
-import { EFAULT, EINVAL, ENOMEM, ESRCH, errnoName, Kernel, type Profile } from './kernel';
+import { Kernel, type Profile } from './kernel';
 import { KINDS } from './kinds';
 import { type mm_struct, VM_READ, VM_WRITE, vmaName } from './objects';
 import { findProfile } from './profiles';

@@ -2,7 +2,8 @@
  * Page faults where nothing is mapped yet: mm/memory.c from handle_pte_fault() down. What happens to a page that is
  * mapped but write-protected is in faultCopy.ts. One folio is one page, and page tables never run out of memory.
  */
-import { EFAULT, ENOMEM, type Kernel } from './kernel';
+import { EFAULT, ENOMEM } from './errno';
+import type { Kernel } from './kernel';
 import { mmap_read_lock, mmap_read_unlock } from './locks';
 import {
   type folio,

@@ -2,7 +2,8 @@
  * Write faults on pages that are mapped read-only: reuse or copy (mm/memory.c, do_wp_page()), and what mprotect does to
  * page table entries (mm/mprotect.c). A folio counts as unshared when it is mapped once.
  */
-import { ENOMEM, type Kernel } from './kernel';
+import { ENOMEM } from './errno';
+import type { Kernel } from './kernel';
 import { type folio, folioName, type pte, VM_WRITE, type vm_area_struct, vmaName } from './objects';
 
 /** The anonymous folio that an entry maps, if it maps one. */

@@ -3,8 +3,9 @@
  * kernel/fork.c) and copy_page_range() (mm/memory.c). As in Linux 7.3.
  */
 
+import { ENOMEM } from './errno';
 import { pagesMapped } from './faultCopy';
-import { ENOMEM, type Kernel } from './kernel';
+import type { Kernel } from './kernel';
 import { mmap_write_lock, mmap_write_unlock, vma_start_write } from './locks';
 import {
   type folio,

@@ -3,7 +3,8 @@
  * MADV_KEEPONFORK. mm/madvise.c.
  */
 import type { Advice } from '../trace/engine';
-import { EAGAIN, EINVAL, ENOMEM, type Kernel } from './kernel';
+import { EAGAIN, EINVAL, ENOMEM } from './errno';
+import type { Kernel } from './kernel';
 import { mmap_write_lock, mmap_write_unlock } from './locks';
 import { type mm_struct, VM_DONTCOPY, VM_WIPEONFORK, type vm_area_struct, vmaName } from './objects';
 import { start_write } from './vmaPrepare';

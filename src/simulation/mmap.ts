@@ -2,7 +2,8 @@
  * mmap(2) of private memory at a fixed place: vm_mmap_pgoff() of mm/util.c, do_mmap() of mm/mmap.c, __mmap_region() of
  * mm/vma.c. Merging comes first; a VMA is allocated only where none can be grown.
  */
-import { EEXIST, EINVAL, ENOMEM, type Kernel } from './kernel';
+import { EEXIST, EINVAL, ENOMEM } from './errno';
+import type { Kernel } from './kernel';
 import { mmap_write_lock, mmap_write_unlock } from './locks';
 import { type file, type mm_struct, VM_ACCOUNT, VM_WRITE, type vm_area_struct, vmaName } from './objects';
 import { vmg_range_state } from './vmaMergeState';

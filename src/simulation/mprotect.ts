@@ -1,7 +1,8 @@
 /**
  * mprotect(2): new access rights for a range, VMA by VMA. mm/mprotect.c.
  */
-import { ENOMEM, type Kernel } from './kernel';
+import { ENOMEM } from './errno';
+import type { Kernel } from './kernel';
 import { mmap_write_lock, mmap_write_unlock } from './locks';
 import { type mm_struct, VM_ACCOUNT, VM_READ, VM_WRITE, type vm_area_struct, vmaName } from './objects';
 import { start_write } from './vmaPrepare';

@@ -4,9 +4,10 @@
  *
  * The scenario language moves a part of one VMA at a time; the kernel's loop over several is not modelled.
  */
+
+import { EFAULT, EINVAL, ENOMEM } from './errno';
 import { pagesMapped } from './faultCopy';
-import type { pagetable_move_control } from './functions';
-import { EFAULT, EINVAL, ENOMEM, type Kernel } from './kernel';
+import type { Kernel, pagetable_move_control } from './kernel';
 import { mmap_write_lock, mmap_write_unlock, vma_start_write } from './locks';
 import { anonVmaName, type mm_struct, VM_ACCOUNT, type vm_area_struct, vmaName } from './objects';
 import { start_write } from './vmaPrepare';

@@ -1,7 +1,8 @@
 /**
  * munmap(2): split what is mapped only in part, detach what lies inside, unmap, unlink and free it. mm/vma.c.
  */
-import { EINVAL, type Kernel } from './kernel';
+import { EINVAL } from './errno';
+import type { Kernel } from './kernel';
 import { mmap_read_unlock, mmap_write_downgrade, mmap_write_lock, mmap_write_unlock } from './locks';
 import { type mm_struct, type vm_area_struct, vmaName } from './objects';
 import { start_write } from './vmaPrepare';

@@ -2,7 +2,7 @@
  * The VMA layer of Linux 7.3 as one table: what a profile starts from.
  */
 import { copy_vma } from './copyVma';
-import type { VmaFunctions } from './functions';
+import type { VmaFunctions } from './kernel';
 import { do_madvise } from './madvise';
 import { anon_vma_compatible, find_mergeable_anon_vma, reusable_anon_vma } from './mergeableAnonVma';
 import { __mmap_region, vm_mmap_pgoff } from './mmap';

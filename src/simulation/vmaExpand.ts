@@ -2,8 +2,7 @@
  * Carrying a merge out: give the surviving VMA an anon_vma if it lacks one (dup_anon_vma), move its borders and drop
  * what it swallows (commit_merge), or grow it over a range where nothing was mapped (vma_expand). mm/vma.c.
  */
-import type { vma_merge_struct } from './functions';
-import type { Kernel } from './kernel';
+import type { Kernel, vma_merge_struct } from './kernel';
 import { anonVmaName, type vm_area_struct, vmaName } from './objects';
 import { init_multi_vma_prep, start_write } from './vmaPrepare';
 import { __vma_set_range, vma_add_pgoff, vma_set_range } from './vmaRange';

@@ -4,8 +4,7 @@
  * mremap() moves. mm/vma.c, as in Linux 7.3. What may merge is decided in vmaMergeState.ts, the work is done in
  * vmaExpand.ts.
  */
-import type { vma_merge_struct } from './functions';
-import type { Kernel } from './kernel';
+import type { Kernel, vma_merge_struct } from './kernel';
 import { type vm_area_struct, vmaName } from './objects';
 import { answer, can_vma_merge_left, can_vma_merge_right, vmg_pages } from './vmaMergeState';
 import { start_write } from './vmaPrepare';

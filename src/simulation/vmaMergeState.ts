@@ -5,8 +5,7 @@
  *
  * Memory policies, userfaultfd contexts and names of anonymous VMAs are not modelled: they are always equal.
  */
-import type { vma_merge_struct } from './functions';
-import type { Kernel } from './kernel';
+import type { Kernel, vma_merge_struct } from './kernel';
 import { anonVmaName, type mm_struct, VM_SOFTDIRTY, type vm_area_struct, vmaName } from './objects';
 import { linear_anon_pgoff, linear_page_index, vma_end_anon_pgoff, vma_end_pgoff } from './vmaRange';
 

@@ -2,8 +2,7 @@
  * Around each change of a VMA's range: lock its trees and take it out (vma_prepare), put it back, add the new VMA of a
  * split, drop the VMAs that a merge swallowed (vma_complete). mm/vma.c.
  */
-import type { vma_merge_struct, vma_prepare as vma_prepare_struct } from './functions';
-import type { Kernel } from './kernel';
+import type { Kernel, vma_merge_struct, vma_prepare as vma_prepare_struct } from './kernel';
 import { vma_start_write } from './locks';
 import { anonVmaName, avcName, type file, type vm_area_struct, vmaName } from './objects';
 import { mapping_rmap_tree_insert, mapping_rmap_tree_remove, vma_iter_store_new } from './vmaTree';

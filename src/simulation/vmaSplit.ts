@@ -2,7 +2,8 @@
  * Splitting a VMA in two, and vma_modify_flags(), which merges or splits until a VMA is exactly the range whose flags
  * change. mm/vma.c. The limit on the number of VMAs (map_count) is not modelled: nothing fails for it.
  */
-import { ENOMEM, type Kernel } from './kernel';
+import { ENOMEM } from './errno';
+import type { Kernel } from './kernel';
 import { type vm_area_struct, vmaName } from './objects';
 import { vmg_vma_state } from './vmaMergeState';
 import { init_vma_prep, start_write } from './vmaPrepare';

@@ -2,8 +2,9 @@
  * The read side of mm/rmap.c: from a folio to its anon_vma, safely against it being freed, and from there through the
  * interval tree to every VMA that may map the folio. As in Linux 7.3.
  */
-import type { rmap_walk_control } from './functions';
-import { EFAULT, type Kernel } from './kernel';
+
+import { EFAULT } from './errno';
+import type { Kernel, rmap_walk_control } from './kernel';
 import { type anon_vma, anonVmaName, type folio, folioName, type vm_area_struct, vmaName } from './objects';
 
 /** Takes a reference on the anon_vma of a folio that may be unmapped meanwhile. null when there is nothing to take. */

@@ -6,7 +6,7 @@ import { createEvaluator } from '../../src/invariants/evaluator';
 import { parseScenario } from '../../src/scenario/parser';
 import { runScenario } from '../../src/scenario/runner';
 import { Simulation } from '../../src/simulation/engine';
-import type { KernelFunctions } from '../../src/simulation/functions';
+import type { KernelFunctions } from '../../src/simulation/kernel';
 import { linux7_3 } from '../../src/simulation/profiles/linux7_3';
 
 const right = linux7_3.functions;

@@ -3,8 +3,8 @@
  * to see it; samples/bugs has a scenario for each.
  */
 
-import type { KernelFunctions, vma_merge_struct } from '../functions';
-import { ENOMEM, type Kernel, type Profile } from '../kernel';
+import { ENOMEM } from '../errno';
+import type { Kernel, KernelFunctions, Profile, vma_merge_struct } from '../kernel';
 import { type anon_vma, type anon_vma_chain, anonVmaName, type vm_area_struct, vmaName } from '../objects';
 import { dup_anon_vma } from '../vmaExpand';
 import { linux6_1 } from './linux6_1';

@@ -2,8 +2,7 @@
  * mremap() of Linux 6.1 in mm/mmap.c and the end of move_vma() in mm/mremap.c: the copy of a VMA, and what happens to
  * its source.
  */
-import type { pagetable_move_control } from '../functions';
-import type { Kernel } from '../kernel';
+import type { Kernel, pagetable_move_control } from '../kernel';
 import { move_entries } from '../mremap';
 import { VM_ACCOUNT, type vm_area_struct, vmaName } from '../objects';
 import { vma_is_anonymous } from '../vmaRange';

@@ -1,7 +1,8 @@
 /**
  * Page faults of 6.12 where they differ from 7.2 (mm/memory.c): an anonymous page is mapped in one go.
  */
-import { ENOMEM, type Kernel } from '../kernel';
+import { ENOMEM } from '../errno';
+import type { Kernel } from '../kernel';
 import { folioName, VM_WRITE, type vm_area_struct, vmaName } from '../objects';
 
 export function do_anonymous_page(k: Kernel, vma: vm_area_struct, page: number, write: boolean): number {

@@ -1,7 +1,8 @@
 /**
  * Page faults of Linux 6.1 (mm/memory.c, mm/rmap.c): they hold the mmap lock for reading, and speak of pages.
  */
-import { ENOMEM, type Kernel } from '../kernel';
+import { ENOMEM } from '../errno';
+import type { Kernel } from '../kernel';
 import { mmap_read_lock, mmap_read_unlock } from '../locks';
 import {
   anonVmaName,

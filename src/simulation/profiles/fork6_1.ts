@@ -2,7 +2,8 @@
  * dup_mmap() of Linux 6.1 (kernel/fork.c): there are no per-VMA locks, and VMAs are stored one by one. exit_mmap() of an
  * address space without VMAs returns at once.
  */
-import { ENOMEM, type Kernel } from '../kernel';
+import { ENOMEM } from '../errno';
+import type { Kernel } from '../kernel';
 import { mmap_write_lock, mmap_write_unlock } from '../locks';
 import { type mm_struct, VM_DONTCOPY, VM_WIPEONFORK, type vm_area_struct, vmaName } from '../objects';
 

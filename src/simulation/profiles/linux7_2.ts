@@ -1,7 +1,8 @@
 /**
  * Linux 7.2: one page offset for files and for the anonymous reverse map, vm_pgoff; other names for the tree functions.
  */
-import { EFAULT, type Kernel, type Profile } from '../kernel';
+import { EFAULT } from '../errno';
+import type { Kernel, Profile } from '../kernel';
 import { set_unfaulted_pgoff } from '../mremap';
 import { type vm_area_struct, vmaName } from '../objects';
 import { vma_is_anonymous } from '../vmaRange';

@@ -2,7 +2,8 @@
  * mmap() of Linux 6.1 (mm/mmap.c): the VMA after the new mapping is asked first, and the one before has to fit what the
  * first has said; vma_expand() does the work of the merge by itself.
  */
-import { ENOMEM, type Kernel } from '../kernel';
+import { ENOMEM } from '../errno';
+import type { Kernel } from '../kernel';
 import {
   anonVmaName,
   type file,

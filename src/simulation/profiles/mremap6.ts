@@ -1,7 +1,8 @@
 /**
  * mremap() of Linux 6.x (mm/mremap.c): one function moves a VMA from beginning to end.
  */
-import { EFAULT, EINVAL, ENOMEM, type Kernel } from '../kernel';
+import { EFAULT, EINVAL, ENOMEM } from '../errno';
+import type { Kernel } from '../kernel';
 import { mmap_write_lock, mmap_write_unlock, vma_start_write } from '../locks';
 import { type mm_struct, VM_ACCOUNT, type vm_area_struct, vmaName } from '../objects';
 import { start_write } from '../vmaPrepare';

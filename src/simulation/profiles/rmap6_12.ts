@@ -3,8 +3,9 @@
  * is given up for an allocation that has to sleep; fork clones before it allocates; half-built VMAs are unlinked like
  * complete ones.
  */
-import type { vma_operation } from '../functions';
-import { ENOMEM, type Kernel } from '../kernel';
+
+import { ENOMEM } from '../errno';
+import type { Kernel, vma_operation } from '../kernel';
 import { type anon_vma, type anon_vma_chain, anonVmaName, type vm_area_struct, vmaName } from '../objects';
 
 /** Takes the lock of the anon_vma's root unless it is the one held. Returns the root that is held then. */

@@ -3,8 +3,8 @@
  * implementation" (v3, January 2026) change, function by function. Which state has which is in series.ts.
  */
 import { check_chains, warn_once } from '../anonVma';
-import type { vma_operation } from '../functions';
-import { ENOMEM, type Kernel } from '../kernel';
+import { ENOMEM } from '../errno';
+import type { Kernel, vma_operation } from '../kernel';
 import { type anon_vma, type anon_vma_chain, anonVmaName, type vm_area_struct, vmaName } from '../objects';
 
 // ---- patch 1: asserts ------------------------------------------------------------------------------------

@@ -4,8 +4,7 @@
  * but for anon_vma_merge(), which patch 5 removes.
  */
 import { anon_vma_fork, cleanup_partial_anon_vmas, unlink_anon_vmas } from '../anonVma';
-import type { KernelFunctions } from '../functions';
-import type { Profile } from '../kernel';
+import type { KernelFunctions, Profile } from '../kernel';
 import { functions7_2, linux7_2 } from './linux7_2';
 import { link_forked } from './rmap6_1';
 import * as before from './rmap6_12';

@@ -4,7 +4,8 @@
  *
  * Running out of memory is no error of a merge here: it is as if nothing could be merged.
  */
-import { ENOMEM, type Kernel } from '../kernel';
+import { ENOMEM } from '../errno';
+import type { Kernel } from '../kernel';
 import {
   anonVmaName,
   type file,

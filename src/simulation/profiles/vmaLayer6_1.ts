@@ -3,8 +3,9 @@
  * __vma_adjust(), which are in vmaAdjust6_1.ts, and mremap() (mremap6.ts, copyVma6_1.ts). No VMA has a lock, a failed
  * duplication is a merge that cannot be, and what munmap cuts in two keeps its object where the pages stay.
  */
-import type { VmaFunctions } from '../functions';
-import { EINVAL, ENOMEM, type Kernel } from '../kernel';
+
+import { EINVAL, ENOMEM } from '../errno';
+import type { Kernel, VmaFunctions } from '../kernel';
 import { mmap_read_unlock, mmap_write_downgrade, mmap_write_lock, mmap_write_unlock } from '../locks';
 import { mprotect_range } from '../mprotect';
 import { type mm_struct, VM_ACCOUNT, VM_WRITE, type vm_area_struct, vmaName } from '../objects';

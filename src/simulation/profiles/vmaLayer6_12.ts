@@ -3,8 +3,9 @@
  * mremap6.ts): an unfaulted VMA takes over a faulted neighbour's anon_vma only when a mapping between two VMAs joins
  * them, a moved VMA is merged like any new mapping, and mmap is one long function.
  */
-import type { VmaFunctions, vma_merge_struct } from '../functions';
-import { ENOMEM, type Kernel } from '../kernel';
+
+import { ENOMEM } from '../errno';
+import type { Kernel, VmaFunctions, vma_merge_struct } from '../kernel';
 import { vma_link_file } from '../mmap';
 import {
   anonVmaName,
