@@ -7,7 +7,8 @@ import { type HostMessage, PROTOCOL_VERSION, type WebviewMessage } from '../prot
 import { checkWebviewMessage } from '../protocol/validation';
 import { explorerHtml, newNonce } from './explorerHtml';
 import type { InvariantFocus } from './invariantFocus';
-import { type Log, Notice } from './log';
+import type { Log } from './log';
+import { Notice } from './notice';
 import type { RunControl } from './runControl';
 import { runDataOf } from './runData';
 import type { RunPlaces } from './runPlaces';

@@ -22,10 +22,12 @@ import {
 } from './hoverText';
 import type { InvariantFocus } from './invariantFocus';
 import { sameTree } from './kernelTree';
+import { statusAt } from './liveStatus';
 import type { Log } from './log';
-import { commandLink, trusted } from './markdown';
+import { trusted } from './markdown';
+import { commandLink } from './markdownText';
 import type { RunControl } from './runControl';
-import { type Session, statusAt } from './session';
+import type { Session } from './session';
 import { rangeOfLocation } from './sourceView';
 import { Store } from './store';
 

@@ -7,9 +7,9 @@ import type { InvariantInfo, Status, When } from '../trace/evaluation';
 import type { Step } from '../trace/step';
 import { changePhrases } from './changeText';
 import type { FunctionText } from './functionTexts';
-import { code, commandLink, escaped } from './markdown';
+import { type LiveStatus, statusAt } from './liveStatus';
+import { code, commandLink, escaped } from './markdownText';
 import type { FunctionUse, Recording } from './recordings';
-import { type LiveStatus, statusAt } from './session';
 
 /** Lines that a list in a hover may have. */
 const LIST_LIMIT = 7;

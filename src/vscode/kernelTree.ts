@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import { configuration } from './configuration';
+import { versionOf } from './kernelVersion';
 
 /** What makes a folder a kernel tree here. */
 const MARK = ['mm', 'rmap.c'] as const;
@@ -45,15 +46,6 @@ async function isFile(uri: vscode.Uri): Promise<boolean> {
 
 function isTree(folder: vscode.Uri): Promise<boolean> {
   return isFile(vscode.Uri.joinPath(folder, ...MARK));
-}
-
-/** Version that the top of a kernel Makefile gives, or null. */
-export function versionOf(makefile: string): string | null {
-  const value = (name: string) => new RegExp(`^${name}[ \\t]*=[ \\t]*(\\S*)`, 'm').exec(makefile)?.[1];
-  const [version, patchlevel, sublevel] = [value('VERSION'), value('PATCHLEVEL'), value('SUBLEVEL')];
-  if (version === undefined || patchlevel === undefined) return null;
-  const point = sublevel === undefined || sublevel === '' || sublevel === '0' ? '' : `.${sublevel}`;
-  return `${version}.${patchlevel}${point}${value('EXTRAVERSION') ?? ''}`;
 }
 
 /** Finds trees and remembers them by root. */

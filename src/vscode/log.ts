@@ -2,19 +2,8 @@
  * The output channel, and the boundary at which errors of a command end: logged in full, shown as one sentence.
  */
 import * as vscode from 'vscode';
+import { Notice } from './notice';
 import type { Store } from './store';
-
-/** Something that a person can do something about: shown as it is, without a stack. */
-export class Notice extends Error {
-  override readonly name = 'Notice';
-
-  constructor(
-    message: string,
-    readonly level: 'info' | 'warning' = 'warning',
-  ) {
-    super(message);
-  }
-}
 
 /** Errors kept for tests. */
 const KEPT = 20;

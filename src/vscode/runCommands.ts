@@ -6,7 +6,8 @@ import { TITLES } from './commandIds';
 import type { Explorer } from './explorerPanel';
 import { functionText } from './functionTexts';
 import type { KernelTree } from './kernelTree';
-import { type Log, Notice } from './log';
+import type { Log } from './log';
+import { Notice } from './notice';
 import type { FunctionUse } from './recordings';
 import type { RunControl } from './runControl';
 import { sampleIdOf } from './sampleDocuments';
@@ -111,8 +112,17 @@ async function runFunction(
 }
 
 function chooseSample(samples: readonly Sample[]): Promise<Sample> {
-  const choices = samples.map((value) => ({ label: value.title, detail: value.description, value }));
+  const choices = samples.map((value) => ({
+    label: value.title,
+    detail: firstSentence(value.description),
+    value,
+  }));
   return choose('Run Sample', 'A scenario to run and step through', choices);
+}
+
+/** A quick pick has one line for it. */
+function firstSentence(text: string): string {
+  return /^.*?[.!?](?=\s|$)/.exec(text)?.[0] ?? text;
 }
 
 function chooseFunction(control: RunControl, tree: KernelTree | null): Promise<string> {
@@ -161,7 +171,7 @@ function chooseProfile(control: RunControl, tree: KernelTree | null): Promise<st
     },
     ...control.simulator.profiles.map(({ id, title, note }) => ({
       label: `${mark(id)}${title}`,
-      description: id,
+      description: id === title ? '' : id,
       detail: note,
       value: id,
     })),

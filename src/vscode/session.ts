@@ -5,10 +5,11 @@
 import * as vscode from 'vscode';
 import type { Run } from '../scenario/run';
 import { BEFORE_FIRST_STEP, Cursor } from '../trace/cursor';
-import type { InvariantInfo, Span, Status, Violation } from '../trace/evaluation';
+import type { InvariantInfo, Violation } from '../trace/evaluation';
 import type { Step } from '../trace/step';
 import type { Trace } from '../trace/trace';
 import type { KernelTree } from './kernelTree';
+import { type LiveStatus, statusAt } from './liveStatus';
 import type { ProfileInfo } from './simulator';
 
 /** Where the scenario of a run comes from. */
@@ -30,12 +31,6 @@ export interface CurrentRun extends RunRequest {
   readonly runId: number;
   readonly trace: Trace;
   readonly cursor: Cursor;
-}
-
-/** An invariant at one position. */
-export interface LiveStatus {
-  readonly status: Status;
-  readonly span: Span | null;
 }
 
 export class Session implements vscode.Disposable {
@@ -173,15 +168,4 @@ export class Session implements vscode.Disposable {
     }
     return this.toEnd();
   }
-}
-
-/** Status of an invariant of a run at a position. */
-export function statusAt(run: Run, id: string, position: number): LiveStatus {
-  const spans = run.evaluation.spans[id] ?? [];
-  let found: Span | null = null;
-  for (const span of spans) {
-    if (span.fromStep > position) break;
-    found = span;
-  }
-  return { status: found?.status ?? 'holds', span: found };
 }

@@ -6,7 +6,7 @@ import { createSimulation } from '../simulation/engine';
 import { PROFILES } from '../simulation/profiles';
 import type { Engine } from '../trace/engine';
 import type { Evaluator } from '../trace/evaluation';
-import { Notice } from './log';
+import { Notice } from './notice';
 
 export interface ProfileInfo {
   readonly id: string;

@@ -3,7 +3,8 @@
  */
 import * as vscode from 'vscode';
 import { type KernelTree, treeTitle } from './kernelTree';
-import { commandLink, escaped, trusted } from './markdown';
+import { trusted } from './markdown';
+import { commandLink, escaped } from './markdownText';
 import type { RunPlaces } from './runPlaces';
 import type { CurrentRun, Session } from './session';
 import { Store } from './store';

@@ -3,7 +3,8 @@
  */
 import type * as vscode from 'vscode';
 import { type CommandId, TITLES } from './commandIds';
-import { type Log, Notice } from './log';
+import type { Log } from './log';
+import { Notice } from './notice';
 import type { RunPlaces } from './runPlaces';
 import type { Session } from './session';
 import type { SourceView } from './sourceView';
