@@ -81,6 +81,9 @@ static void zap_range(struct vm_area_struct *vma, unsigned long start, unsigned 
 	int from = pte_position(pt, start >> PAGE_SHIFT);
 	int to = pte_position(pt, end >> PAGE_SHIFT);
 
+	if (from == to)
+		return;
+
 	for (int i = from; i < to; i++)
 		if (pt->entry[i].kind == PTE_FOLIO)
 			folio_unmap_one(pt->entry[i].folio);
