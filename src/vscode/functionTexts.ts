@@ -2,6 +2,7 @@
  * What each simulated function is for, in a few words of ours: the head of its hover and the detail of its entry in
  * the list. By role (its name in the newest kernel).
  */
+import { ROLES } from '../source/roles';
 
 export interface FunctionText {
   /** One sentence. */
@@ -93,7 +94,12 @@ const TEXTS: Readonly<Record<string, FunctionText>> = {
   },
   get_anon_vma: { purpose: 'Takes a reference to an `anon_vma`.', locks: null, failure: null },
   put_anon_vma: {
-    purpose: 'Drops a reference to an `anon_vma`; the last one frees it, and then its root’s.',
+    purpose: 'Drops a reference to an `anon_vma`; with the last one it goes.',
+    locks: null,
+    failure: null,
+  },
+  __put_anon_vma: {
+    purpose: 'Frees an `anon_vma` whose last reference went, and drops the one that it held on its root.',
     locks: null,
     failure: null,
   },
@@ -189,7 +195,11 @@ const TEXTS: Readonly<Record<string, FunctionText>> = {
   },
 };
 
-/** Text of a function by its role, or null where we have none. */
+/** Text of a function by its role: ours, else the title of the role; null for what no table knows. */
 export function functionText(role: string): FunctionText | null {
-  return TEXTS[role] ?? null;
+  const text = TEXTS[role];
+  if (text) return text;
+  const title = ROLES[role]?.title;
+  if (title === undefined) return null;
+  return { purpose: `${title.charAt(0).toUpperCase()}${title.slice(1)}.`, locks: null, failure: null };
 }

@@ -13,6 +13,7 @@ import type { RunControl } from './runControl';
 import { sampleIdOf } from './sampleDocuments';
 import type { Sample } from './samples';
 import type { Session } from './session';
+import type { ProfileInfo } from './simulator';
 import type { SourceService } from './sourceService';
 import { Store } from './store';
 
@@ -169,14 +170,30 @@ function chooseProfile(control: RunControl, tree: KernelTree | null): Promise<st
         : 'What the scenario asks for, else the newest kernel',
       value: 'auto',
     },
-    ...control.simulator.profiles.map(({ id, title, note }) => ({
-      label: `${mark(id)}${title}`,
-      description: id === title ? '' : id,
-      detail: note,
-      value: id,
-    })),
+    ...groupsOf(control.simulator.profiles).flatMap(({ name, profiles }) => [
+      { label: name, kind: vscode.QuickPickItemKind.Separator, value: 'auto' },
+      ...profiles.map(({ id, title, note }) => ({
+        label: `${mark(id)}${title}`,
+        description: id,
+        detail: note,
+        value: id,
+      })),
+    ]),
   ];
   return choose('Kernel Profile', 'The kernel that the simulation behaves as', choices);
+}
+
+const GROUPS: readonly { readonly name: string; readonly holds: (id: string) => boolean }[] = [
+  { name: 'Released kernels', holds: (id) => !id.includes('/') },
+  { name: 'States of the anon_vma clean-up series', holds: (id) => id.startsWith('series/') },
+  { name: 'Old bugs', holds: (id) => id.startsWith('bug/') },
+  { name: 'Others', holds: (id) => !/^(series|bug)\//.test(id) && id.includes('/') },
+];
+
+function groupsOf(profiles: readonly ProfileInfo[]): { name: string; profiles: ProfileInfo[] }[] {
+  return GROUPS.map(({ name, holds }) => ({ name, profiles: profiles.filter(({ id }) => holds(id)) })).filter(
+    (group) => group.profiles.length > 0,
+  );
 }
 
 /** The scenario that a command is about: of a menu or lens, else of the active editor. */

@@ -1,0 +1,63 @@
+// What the samples say of each function.
+import assert from 'node:assert/strict';
+import { SAMPLES } from '../../src/scenario/samples';
+import { functionText } from '../../src/vscode/functionTexts';
+import { SampleRuns } from '../../src/vscode/recordings';
+import { simulator } from '../../src/vscode/simulator';
+
+const PROMISED = [
+  '__anon_vma_prepare',
+  'anon_vma_clone',
+  'anon_vma_fork',
+  'unlink_anon_vmas',
+  'cleanup_partial_anon_vmas',
+  'check_anon_vma_clone',
+  '__put_anon_vma',
+];
+
+describe('samples by function', () => {
+  const runs = new SampleRuns(SAMPLES, simulator);
+
+  it('reach every function that stage A promises, on 7.2 and 7.3', () => {
+    for (const profile of ['7.2', '7.3']) {
+      const uses = runs.uses(profile);
+      assert.deepEqual(
+        PROMISED.filter((role) => !uses.has(role)),
+        [],
+        profile,
+      );
+    }
+  });
+
+  it('begin with a plain one in which nothing fails, if there is one', () => {
+    const [first, ...others] = runs.uses('7.3').get('anon_vma_clone') ?? [];
+    assert.ok(first && others.length > 5);
+    assert.ok(first.recording.run.trace.operations.every(({ status }) => status === 'ok'));
+    assert.deepEqual(first.recording.run.evaluation.violations, []);
+  });
+
+  it('list steps inside the function only, in order', () => {
+    for (const [role, uses] of runs.uses('7.3')) {
+      for (const { steps } of uses) {
+        assert.ok(steps.length > 0);
+        assert.ok(steps.every(({ anchor }) => anchor?.role === role));
+        assert.ok(steps.every((step, at) => at === 0 || step.number > (steps[at - 1]?.number ?? 0)));
+      }
+    }
+  });
+
+  it('come with the catalogue and the asserts they pass', () => {
+    const ids = runs.invariants('7.3').map(({ id }) => id);
+    assert.ok(ids.includes('anon_vma/active-count'));
+    assert.ok(ids.some((id) => id.startsWith('assert/check_anon_vma_clone/')));
+    assert.equal(new Set(ids).size, ids.length);
+  });
+
+  it('reach only functions that are described for people', () => {
+    const roles = [...runs.uses('7.3').keys()];
+    assert.deepEqual(
+      roles.filter((role) => !functionText(role)),
+      [],
+    );
+  });
+});
