@@ -13,7 +13,7 @@
 // profile of its own in the cache; it runs until Ctrl-C. The extension learns that it should begin with the
 // explorer from the environment variable RMAP_LENS_START=1, and a `code` that runs already from the link
 // vscode://rmap-lens.rmap-lens/start.
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { provideNodeModules } from './install.mjs';
 import { kernelVersionOf, provideTree, TreeMissing, treePath, treesThere, VERSIONS } from './kernelTrees.mjs';
@@ -105,7 +105,7 @@ async function main() {
   if (problem) throw new Obstacle(problem);
   const choice = await chooseFolder();
   const { packageExtension } = await import('./packageExtension.mjs');
-  const { vsix, problems } = await packageExtension();
+  const { vsix, bytes, problems } = await packageExtension();
   if (problems.length > 0 && !(existsSync(vsix) && statSync(vsix).size > 0))
     throw new Obstacle(problems.join('\n'));
   for (const sentence of problems) console.log(sentence);
