@@ -24,6 +24,35 @@ export interface SessionState {
   readonly unplaced: readonly { readonly step: number; readonly anchor: string; readonly missing: string }[];
 }
 
+/** What a scenario gave as a test. */
+export interface TestResult {
+  readonly id: string;
+  readonly outcome: 'passed' | 'failed' | 'errored';
+  readonly profile: string;
+  readonly messages: readonly {
+    /** From 1. */
+    readonly line: number;
+    readonly message: string;
+    readonly expected: string | null;
+    readonly actual: string | null;
+    /** Frames, as `label path`. */
+    readonly stack: readonly string[];
+  }[];
+}
+
+export interface TestsState {
+  readonly items: readonly {
+    readonly id: string;
+    readonly label: string;
+    readonly description: string;
+    readonly error: string | null;
+  }[];
+  /** The last result of each item that was run. */
+  readonly results: readonly TestResult[];
+  /** Runs that have ended. */
+  readonly runs: number;
+}
+
 export interface RmapLensApi {
   readonly kind: 'node' | 'web';
   /** Milliseconds that `activate` took. */
@@ -39,6 +68,8 @@ export interface RmapLensApi {
   };
   readonly explorer: () => { readonly open: boolean; readonly ready: boolean };
   readonly statusText: () => string;
+  /** The Test Explorer. */
+  readonly tests: () => TestsState;
   readonly contextKey: (
     key: 'running' | 'canStepForward' | 'canStepBack' | 'hasViolations' | 'hasTree',
   ) => boolean;

@@ -12,7 +12,8 @@ export type Setting =
   | 'followStepInEditor'
   | 'codeLens.enabled'
   | 'hover.enabled'
-  | 'inlineValues.enabled';
+  | 'inlineValues.enabled'
+  | 'tests.fileLimit';
 
 function get<T>(name: Setting, fallback: T): T {
   return vscode.workspace.getConfiguration(SECTION).get<T>(name) ?? fallback;
@@ -29,6 +30,8 @@ export const configuration = {
   codeLens: () => get('codeLens.enabled', true),
   hover: () => get('hover.enabled', true),
   inlineValues: () => get('inlineValues.enabled', true),
+  /** Scenario files that the Test Explorer looks at. */
+  testFileLimit: () => get('tests.fileLimit', 1000),
 
   /** Calls `listener` when one of `names` has changed. */
   onDidChange(names: readonly Setting[], listener: () => void): vscode.Disposable {

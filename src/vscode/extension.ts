@@ -24,6 +24,8 @@ import { RunPlaces } from './runPlaces';
 import { registerSampleDocuments } from './sampleDocuments';
 import { SAMPLES } from './samples';
 import { ScenarioDocuments } from './scenarioDocuments';
+import { registerScenarioLanguage } from './scenarioLanguage';
+import { ScenarioTests } from './scenarioTests';
 import { Session } from './session';
 import { simulator } from './simulator';
 import { SourceService } from './sourceService';
@@ -72,6 +74,8 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
   store.add(new FunctionLenses(catalogue, control, sources, log));
   store.add(new SourceHover(catalogue, control, session, focus, log));
   store.add(new ScenarioDocuments(simulator, session, log));
+  store.add(registerScenarioLanguage({ control, session, sources, log }));
+  const tests = store.add(new ScenarioTests({ control, sources, log }));
   store.add(registerSampleDocuments(SAMPLES));
   store.add(registerStepCommands(session, places, view, log));
   store.add(registerRunCommands({ control, session, sources, explorer, log }));
@@ -100,6 +104,7 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
     litInvariant: () => ({ id: focus.current, lines: focus.litLines() }),
     explorer: () => ({ open: explorer.isOpen, ready: explorer.isReady }),
     statusText: () => status.text,
+    tests: () => tests.state,
     contextKey: (key) => keys.get(key),
     errors: () => log.errors,
     samples: SAMPLES.map(({ id }) => id),

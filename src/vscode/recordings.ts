@@ -10,6 +10,7 @@ import type { Scenario } from '../scenario/syntax';
 import type { InvariantInfo } from '../trace/evaluation';
 import type { Step } from '../trace/step';
 import type { Sample } from './samples';
+import { parseOptions } from './scenarioParsing';
 import type { Simulator } from './simulator';
 
 /** A scenario together with its run. */
@@ -21,7 +22,7 @@ export interface Recording {
 
 /** Runs a scenario. With problems in it nothing is run, and `run.problems` says why. */
 export function record(simulator: Simulator, text: string, profile: string, stepLimit: number): Recording {
-  const scenario = parseScenario(text, { profiles: simulator.profiles.map(({ id }) => id) });
+  const scenario = parseScenario(text, parseOptions(simulator));
   const run = runScenario(scenario, simulator.engine(profile), {
     evaluator: simulator.evaluator(),
     stepLimit,

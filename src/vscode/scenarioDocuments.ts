@@ -7,6 +7,8 @@ import type { ExpectationResult } from '../scenario/run';
 import type { TextRange } from '../scenario/syntax';
 import { configuration } from './configuration';
 import type { Log } from './log';
+import { parseOptions } from './scenarioParsing';
+import { rangeIn } from './scenarioRanges';
 import type { Session } from './session';
 import type { Simulator } from './simulator';
 import { Store } from './store';
@@ -93,8 +95,8 @@ export class ScenarioDocuments implements vscode.CodeLensProvider, vscode.Dispos
   }
 
   private mistakes(document: vscode.TextDocument): vscode.Diagnostic[] {
-    const profiles = this.simulator.profiles.map(({ id }) => id);
-    return parseScenario(document.getText(), { profiles }).problems.map(({ range, severity, message }) =>
+    const { problems } = parseScenario(document.getText(), parseOptions(this.simulator));
+    return problems.map(({ range, severity, message }) =>
       diagnostic(
         range,
         message,
@@ -126,12 +128,11 @@ export class ScenarioDocuments implements vscode.CodeLensProvider, vscode.Dispos
 }
 
 function diagnostic(
-  { line, start, end }: TextRange,
+  range: TextRange,
   message: string,
   severity: vscode.DiagnosticSeverity,
 ): vscode.Diagnostic {
-  const range = new vscode.Range(line - 1, start, line - 1, Math.max(end, start + 1));
-  const made = new vscode.Diagnostic(range, message, severity);
+  const made = new vscode.Diagnostic(rangeIn(range), message, severity);
   made.source = 'rmap';
   return made;
 }

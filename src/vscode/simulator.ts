@@ -40,7 +40,11 @@ function versionNumber(id: string): number | null {
 }
 
 /** Profiles that stand for a released kernel, oldest first. */
-function releases(profiles: readonly ProfileInfo[]): { profile: ProfileInfo; version: number }[] {
+export function releases(profiles: readonly ProfileInfo[]): ProfileInfo[] {
+  return versioned(profiles).map(({ profile }) => profile);
+}
+
+function versioned(profiles: readonly ProfileInfo[]): { profile: ProfileInfo; version: number }[] {
   return profiles
     .flatMap((profile) => {
       const version = versionNumber(profile.id);
@@ -51,7 +55,7 @@ function releases(profiles: readonly ProfileInfo[]): { profile: ProfileInfo; ver
 
 /** The profile of the newest kernel. */
 export function newestProfile(profiles: readonly ProfileInfo[]): ProfileInfo {
-  const profile = releases(profiles).at(-1)?.profile ?? profiles.at(-1);
+  const profile = releases(profiles).at(-1) ?? profiles.at(-1);
   if (!profile) throw new Error('the simulation offers no kernel profile');
   return profile;
 }
@@ -60,7 +64,7 @@ export function newestProfile(profiles: readonly ProfileInfo[]): ProfileInfo {
 export function profileForVersion(profiles: readonly ProfileInfo[], version: string): ProfileInfo {
   const wanted = versionNumber(/^\d+\.\d+/.exec(version)?.[0] ?? '');
   if (wanted === null) return newestProfile(profiles);
-  const known = releases(profiles);
+  const known = versioned(profiles);
   const older = known.findLast((release) => release.version <= wanted);
   return (older ?? known[0])?.profile ?? newestProfile(profiles);
 }
