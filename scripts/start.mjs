@@ -106,8 +106,7 @@ async function main() {
   const choice = await chooseFolder();
   const { packageExtension } = await import('./packageExtension.mjs');
   const { vsix, bytes, problems } = await packageExtension();
-  if (problems.length > 0 && !(existsSync(vsix) && statSync(vsix).size > 0))
-    throw new Obstacle(problems.join('\n'));
+  if (bytes === 0) throw new Obstacle(problems.join('\n'));
   for (const sentence of problems) console.log(sentence);
   console.log(`Opening ${choice.what}`);
   if (!values.workbench && !values.port && !values['no-open'] && (await onPath('code')))
