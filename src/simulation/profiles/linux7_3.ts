@@ -2,6 +2,7 @@
  * Linux 7.3: what the functions of src/simulation are written after. Every VMA has an anonymous page offset of its own.
  */
 import * as anonVma from '../anonVma';
+import * as anonVmaFork from '../anonVmaFork';
 import * as anonVmaObjects from '../anonVmaObjects';
 import * as copyVma from '../copyVma';
 import * as exit from '../exit';
@@ -33,6 +34,7 @@ import { pieces6_12 } from './pieces6_12';
 export const functions7_3: KernelFunctions = {
   ...pieces6_12,
   ...anonVma,
+  ...anonVmaFork,
   ...anonVmaObjects,
   ...walk,
   ...lockVma,

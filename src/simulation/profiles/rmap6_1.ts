@@ -1,7 +1,7 @@
 /**
  * mm/rmap.c of Linux 6.1 where it differs from 6.12: one function puts an AVC on the chain and into the tree.
  */
-import { count_child } from '../anonVma';
+import { count_child } from '../anonVmaFork';
 import type { Kernel } from '../kernel';
 import { type anon_vma, type anon_vma_chain, anonVmaName, type vm_area_struct, vmaName } from '../objects';
 

@@ -3,7 +3,8 @@
  * its patches, and 7.0, which adds the fix that followed. The VMA layer, fork and faults are those of 7.2 throughout,
  * but for anon_vma_merge(), which patch 5 removes.
  */
-import { anon_vma_fork, cleanup_partial_anon_vmas, unlink_anon_vmas } from '../anonVma';
+import { cleanup_partial_anon_vmas, unlink_anon_vmas } from '../anonVma';
+import { anon_vma_fork } from '../anonVmaFork';
 import type { KernelFunctions, Profile } from '../kernel';
 import { functions7_2, linux7_2 } from './linux7_2';
 import { link_forked } from './rmap6_1';
