@@ -95,6 +95,12 @@ function dup_one(k: Kernel, mm: mm_struct, mpnt: vm_area_struct): number {
 
 /** The copy is complete: into the child's VMA tree and into its file's tree. Steps in dup_mmap(). */
 function link_dup(k: Kernel, mm: mm_struct, mpnt: vm_area_struct, tmp: vm_area_struct): void {
+  k.at(
+    'call:vma_start_write|vm_flags_clear has:tmp',
+    'lock',
+    () => `nobody may use ${vmaName(tmp)} until fork is done`,
+  );
+  vma_start_write(k, tmp);
   k.at('call:vma_iter_bulk_store', 'list', () => `${vmaName(tmp)} is part of ${mm.name}`);
   k.set(tmp, 'attached', true);
   k.insert(mm, 'mm_mt', mm.mm_mt.length, tmp);

@@ -43,6 +43,29 @@ describe('old bugs', () => {
   }
 });
 
+describe('a kernel that counts degree', () => {
+  it('says so in its snapshots and in its traces', () => {
+    const { last, trace } = outcome('P: mmap 0x10 4\nP: write 0x10\nP: fork C', 'bug/degree-reuse');
+    assert.deepEqual(
+      last.snapshot.anonVmas.map(({ id, numChildren, numActiveVmas, degree }) => [
+        id,
+        numChildren,
+        numActiveVmas,
+        degree,
+      ]),
+      [
+        ['A0', null, null, 3],
+        ['A1', null, null, 1],
+      ],
+    );
+    const fields = trace.steps.flatMap((step) =>
+      step.changes.flatMap((change) => (change.op === 'set' ? [change.field] : [])),
+    );
+    assert.ok(fields.includes('degree'));
+    assert.ok(!fields.includes('num_children') && !fields.includes('num_active_vmas'));
+  });
+});
+
 describe('the series of January 2026', () => {
   const FAILED_MERGE =
     'P: mmap 0x14 4\nP: write 0x14\nP: mprotect 0x14 4 r\nP: mmap 0x10 4\nP: mprotect 0x14 4 rw ! fail avc:1\nP: exit';
