@@ -19,6 +19,8 @@ export interface SampleInfo {
   readonly title: string;
   /** One or two sentences: what it shows. */
   readonly description: string;
+  /** Heading that it stands under, with its neighbours of the same group; none for the first ones. */
+  readonly group?: string | null | undefined;
 }
 
 export interface ProfileInfo {

@@ -223,7 +223,9 @@ const hostMessage: v.GenericSchema<unknown, HostMessage> = v.variant('type', [
   v.object({
     type: v.literal('library'),
     protocol: v.literal(1),
-    samples: list(v.object({ id: text, title: text, description: text })),
+    samples: list(
+      v.object({ id: text, title: text, description: text, group: v.optional(v.nullable(text)) }),
+    ),
     profiles: list(profile),
   }),
   v.object({ type: v.literal('run'), run, step: position }),

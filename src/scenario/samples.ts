@@ -3,6 +3,16 @@
  * without I/O.
  */
 import asserts from '../../samples/asserts.rmap';
+import allocUnderLock from '../../samples/bugs/alloc-under-lock.rmap';
+import cloneFailureStaleAnonVma from '../../samples/bugs/clone-failure-stale-anon-vma.rmap';
+import degreeReuse from '../../samples/bugs/degree-reuse.rmap';
+import forkAllocFailureLeak from '../../samples/bugs/fork-alloc-failure-leak.rmap';
+import mergeForkChild from '../../samples/bugs/merge-fork-child.rmap';
+import mergeNoUndo from '../../samples/bugs/merge-no-undo.rmap';
+import mremapFaultedUnfaulted from '../../samples/bugs/mremap-faulted-unfaulted.rmap';
+import prepareSharesComplex from '../../samples/bugs/prepare-shares-complex.rmap';
+import reuseOnClone from '../../samples/bugs/reuse-on-clone.rmap';
+import seriesV2PartialTeardown from '../../samples/bugs/series-v2-partial-teardown.rmap';
 import cloneAllocationFailure from '../../samples/clone-allocation-failure.rmap';
 import dontforkAndWipeonfork from '../../samples/dontfork-and-wipeonfork.rmap';
 import fileMappingAnonPgoff from '../../samples/file-mapping-anon-pgoff.rmap';
@@ -20,33 +30,55 @@ import { parseScenario } from './parser';
 import { titleOf } from './runner';
 
 export interface Sample {
-  /** File name without its ending. */
+  /** Path below samples/ without its ending: `split`, `bugs/degree-reuse`. */
   readonly id: string;
   readonly title: string;
   /** What it shows: the comment above its first operation. */
   readonly description: string;
   readonly text: string;
+  /** Heading that pickers show it under; null for what stands first, without one. */
+  readonly group: string | null;
 }
 
+/** What teaches how things are: true on every kernel, or on the one that it names. */
 export const SAMPLES: readonly Sample[] = [
   sample('first-touch', firstTouch),
   sample('fork-and-copy-on-write', forkAndCopyOnWrite),
   sample('fork-of-a-fork', forkOfAFork),
-  sample('repeated-fork', repeatedFork),
-  sample('parent-exits-first', parentExitsFirst),
-  sample('dontfork-and-wipeonfork', dontforkAndWipeonfork),
   sample('split', split),
   sample('merge-into-unfaulted', mergeIntoUnfaulted),
-  sample('mremap-move', mremapMove),
-  sample('file-mapping-anon-pgoff', fileMappingAnonPgoff),
   sample('clone-allocation-failure', cloneAllocationFailure),
-  sample('merge-allocation-failure', mergeAllocationFailure),
+  sample('mremap-move', mremapMove),
+  sample('repeated-fork', repeatedFork),
+  sample('parent-exits-first', parentExitsFirst),
   sample('fork-allocation-failure', forkAllocationFailure),
+  sample('merge-allocation-failure', mergeAllocationFailure),
+  sample('dontfork-and-wipeonfork', dontforkAndWipeonfork),
+  sample('file-mapping-anon-pgoff', fileMappingAnonPgoff),
   sample('asserts', asserts),
 ];
 
+const BUGS = 'Bugs that really happened';
+
+/** Each on the profile of its bug, the oldest first. */
+export const BUG_SAMPLES: readonly Sample[] = [
+  sample('bugs/fork-alloc-failure-leak', forkAllocFailureLeak, BUGS),
+  sample('bugs/prepare-shares-complex', prepareSharesComplex, BUGS),
+  sample('bugs/alloc-under-lock', allocUnderLock, BUGS),
+  sample('bugs/reuse-on-clone', reuseOnClone, BUGS),
+  sample('bugs/degree-reuse', degreeReuse, BUGS),
+  sample('bugs/merge-no-undo', mergeNoUndo, BUGS),
+  sample('bugs/mremap-faulted-unfaulted', mremapFaultedUnfaulted, BUGS),
+  sample('bugs/merge-fork-child', mergeForkChild, BUGS),
+  sample('bugs/series-v2-partial-teardown', seriesV2PartialTeardown, BUGS),
+  sample('bugs/clone-failure-stale-anon-vma', cloneFailureStaleAnonVma, BUGS),
+];
+
+/** All of them, as pickers list them: those of one group stand together. */
+export const ALL_SAMPLES: readonly Sample[] = [...SAMPLES, ...BUG_SAMPLES];
+
 /** Title and description as the text itself gives them. */
-function sample(id: string, text: string): Sample {
+function sample(id: string, text: string, group: string | null = null): Sample {
   const scenario = parseScenario(text);
   const first = scenario.lines.findIndex(({ statement }) => statement?.kind === 'operation');
   const description = scenario.lines
@@ -54,5 +86,5 @@ function sample(id: string, text: string): Sample {
     .flatMap(({ statement, comment }) =>
       statement || comment === null ? [] : [comment.replace(/^#+\s*/, '')],
     );
-  return { id, title: titleOf(scenario) ?? id, description: description.join(' '), text };
+  return { id, title: titleOf(scenario) ?? id, description: description.join(' '), text, group };
 }

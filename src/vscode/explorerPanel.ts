@@ -156,7 +156,12 @@ export class Explorer implements vscode.Disposable {
     this.send({
       type: 'library',
       protocol: PROTOCOL_VERSION,
-      samples: control.samples.map(({ id, title, description }) => ({ id, title, description })),
+      samples: control.samples.map(({ id, title, description, group }) => ({
+        id,
+        title,
+        description,
+        group,
+      })),
       profiles: control.simulator.profiles,
     });
   }

@@ -3,6 +3,7 @@
  * something asks for it.
  */
 import * as vscode from 'vscode';
+import { ALL_SAMPLES, SAMPLES } from '../scenario/samples';
 import type { RmapLensApi, SessionState } from './api';
 import { FunctionLenses } from './codeLens';
 import { configuration } from './configuration';
@@ -22,7 +23,6 @@ import { registerRunCommands } from './runCommands';
 import { RunControl } from './runControl';
 import { RunPlaces } from './runPlaces';
 import { registerSampleDocuments } from './sampleDocuments';
-import { SAMPLES } from './samples';
 import { ScenarioDocuments } from './scenarioDocuments';
 import { registerScenarioLanguage } from './scenarioLanguage';
 import { ScenarioTests } from './scenarioTests';
@@ -53,7 +53,14 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
   const session = store.add(new Session());
   const sources = store.add(new SourceService(extensionUri, log));
   const control = store.add(
-    new RunControl(session, sources, simulator, new SampleRuns(SAMPLES, simulator), workspaceState),
+    new RunControl(
+      session,
+      sources,
+      simulator,
+      ALL_SAMPLES,
+      new SampleRuns(SAMPLES, simulator),
+      workspaceState,
+    ),
   );
   const places = store.add(new RunPlaces(session, sources, log));
   const view = store.add(new SourceView());
@@ -76,7 +83,7 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
   store.add(new ScenarioDocuments(simulator, session, log));
   store.add(registerScenarioLanguage({ control, session, sources, log }));
   const tests = store.add(new ScenarioTests({ control, sources, log }));
-  store.add(registerSampleDocuments(SAMPLES));
+  store.add(registerSampleDocuments(ALL_SAMPLES));
   store.add(registerStepCommands(session, places, view, log));
   store.add(registerRunCommands({ control, session, sources, explorer, log }));
   store.add(registerFunctionCommands({ catalogue, control, session, sources, view, explorer, focus, log }));

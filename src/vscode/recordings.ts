@@ -6,10 +6,10 @@
 import { parseScenario } from '../scenario/parser';
 import type { Run } from '../scenario/run';
 import { profileOf, runScenario, titleOf } from '../scenario/runner';
+import type { Sample } from '../scenario/samples';
 import type { Scenario } from '../scenario/syntax';
 import type { InvariantInfo } from '../trace/evaluation';
 import type { Step } from '../trace/step';
-import type { Sample } from './samples';
 import { parseOptions } from './scenarioParsing';
 import type { Simulator } from './simulator';
 

@@ -2,6 +2,7 @@
  * Commands that start a run, and the choices they offer.
  */
 import * as vscode from 'vscode';
+import type { Sample } from '../scenario/samples';
 import { TITLES } from './commandIds';
 import type { Explorer } from './explorerPanel';
 import { functionText } from './functionTexts';
@@ -11,7 +12,6 @@ import { Notice } from './notice';
 import type { FunctionUse } from './recordings';
 import type { RunControl } from './runControl';
 import { sampleIdOf } from './sampleDocuments';
-import type { Sample } from './samples';
 import type { Session } from './session';
 import type { ProfileInfo } from './simulator';
 import type { SourceService } from './sourceService';
@@ -113,11 +113,12 @@ async function runFunction(
 }
 
 function chooseSample(samples: readonly Sample[]): Promise<Sample> {
-  const choices = samples.map((value) => ({
-    label: value.title,
-    detail: firstSentence(value.description),
-    value,
-  }));
+  const choices = samples.flatMap((value, at) => [
+    ...(value.group === null || value.group === samples[at - 1]?.group
+      ? []
+      : [{ label: value.group, kind: vscode.QuickPickItemKind.Separator, value }]),
+    { label: value.title, detail: firstSentence(value.description), value },
+  ]);
   return choose('Run Sample', 'A scenario to run and step through', choices);
 }
 

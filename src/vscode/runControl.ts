@@ -3,6 +3,7 @@
  * the simulation behaves as and which tree the run is shown in.
  */
 import * as vscode from 'vscode';
+import type { Sample } from '../scenario/samples';
 import type { InvariantInfo } from '../trace/evaluation';
 import { configuration } from './configuration';
 import type { KernelTree } from './kernelTree';
@@ -10,7 +11,6 @@ import type { Log } from './log';
 import { Notice } from './notice';
 import { type FunctionUse, record, requestedProfile, type SampleRuns } from './recordings';
 import { openTextDocumentOrNull } from './sampleDocuments';
-import type { Sample } from './samples';
 import type { CurrentRun, RunSource, Session } from './session';
 import {
   newestProfile,
@@ -39,13 +39,12 @@ export class RunControl implements vscode.Disposable {
     private readonly session: Session,
     private readonly sources: SourceService,
     readonly simulator: Simulator,
+    /** Everything that can be run by id, as pickers list it. */
+    readonly samples: readonly Sample[],
+    /** Those that functions are shown on: the ones that are true on every kernel. */
     readonly sampleRuns: SampleRuns,
     private readonly memento: vscode.Memento,
   ) {}
-
-  get samples(): readonly Sample[] {
-    return this.sampleRuns.samples;
-  }
 
   /** Profile that a person has chosen for this workspace, or `auto`. */
   get chosenProfile(): string {

@@ -2,7 +2,7 @@
  * Samples as read-only documents, so that they can be read, run and compared like files.
  */
 import * as vscode from 'vscode';
-import type { Sample } from './samples';
+import type { Sample } from '../scenario/samples';
 import type { RunSource } from './session';
 
 export const SAMPLE_SCHEME = 'rmap-sample';
@@ -13,7 +13,7 @@ export function sampleUri(id: string): vscode.Uri {
 
 /** Id of the sample that a document shows, or null. */
 export function sampleIdOf(uri: vscode.Uri): string | null {
-  return uri.scheme === SAMPLE_SCHEME ? (/^\/([\w-]+)\.rmap$/.exec(uri.path)?.[1] ?? null) : null;
+  return uri.scheme === SAMPLE_SCHEME ? (/^\/([\w/-]+)\.rmap$/.exec(uri.path)?.[1] ?? null) : null;
 }
 
 export function registerSampleDocuments(samples: readonly Sample[]): vscode.Disposable {

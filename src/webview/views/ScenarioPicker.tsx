@@ -2,6 +2,8 @@
  * The title of the scenario, as the button that opens the list of samples with what each of them shows.
  */
 import { useCallback, useEffect, useId, useRef, useState } from 'preact/hooks';
+import type { SampleInfo } from '../../protocol/messages';
+import { sampleGroups } from '../model/sampleGroups';
 import { Icon } from '../parts/Icon';
 import { useSession } from '../state/context';
 
@@ -89,6 +91,29 @@ function SampleList({ id, onClose }: { id: string; onClose: (focus: boolean) => 
     event.stopPropagation();
   };
 
+  const option = (sample: SampleInfo) => {
+    const index = samples.indexOf(sample);
+    return (
+      // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox handles the keys of its options
+      <div
+        key={sample.id}
+        id={`${id}-${index}`}
+        class={`sample${index === active ? ' sample-active' : ''}`}
+        role="option"
+        tabIndex={-1}
+        aria-selected={sample.id === current}
+        onClick={() => choose(index)}
+        onPointerMove={() => setActive(index)}
+      >
+        <span class="sample-title">
+          {sample.title}
+          {sample.id === current ? <Icon name="holds" size={12} title="on show" /> : null}
+        </span>
+        <span class="sample-description">{sample.description}</span>
+      </div>
+    );
+  };
+
   return (
     <div
       ref={ref}
@@ -100,25 +125,19 @@ function SampleList({ id, onClose }: { id: string; onClose: (focus: boolean) => 
       aria-activedescendant={`${id}-${active}`}
       onKeyDown={onKeyDown}
     >
-      {samples.map((sample, index) => (
-        // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox handles the keys of its options
-        <div
-          key={sample.id}
-          id={`${id}-${index}`}
-          class={`sample${index === active ? ' sample-active' : ''}`}
-          role="option"
-          tabIndex={-1}
-          aria-selected={sample.id === current}
-          onClick={() => choose(index)}
-          onPointerMove={() => setActive(index)}
-        >
-          <span class="sample-title">
-            {sample.title}
-            {sample.id === current ? <Icon name="holds" size={12} title="on show" /> : null}
-          </span>
-          <span class="sample-description">{sample.description}</span>
-        </div>
-      ))}
+      {sampleGroups(samples).map((group) =>
+        group.title === null ? (
+          group.samples.map(option)
+        ) : (
+          // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms, this is a part of a listbox
+          <div key={group.title} role="group" aria-label={group.title}>
+            <div class="sample-group" aria-hidden="true">
+              {group.title}
+            </div>
+            {group.samples.map(option)}
+          </div>
+        ),
+      )}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 /**
  * Before there is a run: what the explorer is for, and the samples to begin with.
  */
+import { sampleGroups } from '../model/sampleGroups';
 import { useSession } from '../state/context';
 
 export function Welcome() {
@@ -14,16 +15,25 @@ export function Welcome() {
       ) : (
         <>
           <p>Choose what to watch. Each one runs at once, on a kernel that needs no sources.</p>
-          <ul class="welcome-samples">
-            {samples.map((sample) => (
-              <li key={sample.id}>
-                <button type="button" class="welcome-sample" onClick={() => session.openSample(sample.id)}>
-                  <span class="sample-title">{sample.title}</span>
-                  <span class="sample-description">{sample.description}</span>
-                </button>
-              </li>
-            ))}
-          </ul>
+          {sampleGroups(samples).map((group) => (
+            <section key={group.title}>
+              {group.title === null ? null : <h3>{group.title}</h3>}
+              <ul class="welcome-samples">
+                {group.samples.map((sample) => (
+                  <li key={sample.id}>
+                    <button
+                      type="button"
+                      class="welcome-sample"
+                      onClick={() => session.openSample(sample.id)}
+                    >
+                      <span class="sample-title">{sample.title}</span>
+                      <span class="sample-description">{sample.description}</span>
+                    </button>
+                  </li>
+                ))}
+              </ul>
+            </section>
+          ))}
         </>
       )}
     </main>
