@@ -155,7 +155,7 @@ class CatalogueEvaluator implements Evaluator {
   private recheck(invariant: StateInvariant): void {
     const reasons = invariant.check(this.view);
     if (reasons.length === 0) this.broken.delete(invariant);
-    else this.broken.set(invariant, reasons);
+    else this.broken.set(invariant, withKnown(this.broken.get(invariant), reasons));
   }
 
   /** Gives the invariant its status at the step, and reports what is newly violated. */
@@ -211,6 +211,16 @@ class CatalogueEvaluator implements Evaluator {
       reasons,
     });
   }
+}
+
+/** The reasons, those that stood before as the objects they were: spans keep them, and share what does not change. */
+function withKnown(before: readonly Reason[] | undefined, reasons: readonly Reason[]): readonly Reason[] {
+  if (!before) return reasons;
+  const known = new Map(before.map((reason) => [reason.message, reason]));
+  return reasons.map((reason) => {
+    const same = known.get(reason.message);
+    return same && keyOf(same) === keyOf(reason) ? same : reason;
+  });
 }
 
 function infoOf({ id, when, title, statement, why, speaksOf, places }: Invariant): InvariantInfo {

@@ -111,24 +111,28 @@ export class View {
   /** Objects on a list or in a tree, in its order. */
   list(id: ObjectId, field: string): readonly ObjectId[] {
     const value = this.state.field(id, field);
-    return isList(value) ? value.filter(isRef).map((item) => item.ref) : NONE;
+    if (!isList(value) || value.length === 0) return NONE;
+    const items: ObjectId[] = [];
+    for (const item of value) if (isRef(item)) items.push(item.ref);
+    return items;
   }
 
   // ---- the reverse map ---------------------------------------------------------------------------------
 
   /** anon_vmas on the chain of a VMA, list head first. */
   chainOf(vma: ObjectId): ObjectId[] {
-    return this.list(vma, 'anon_vma_chain').flatMap((avc) => this.pointer(avc, 'anon_vma') ?? []);
+    return this.pointersOf(vma, 'anon_vma_chain', 'anon_vma');
   }
 
   /** VMAs that an anon_vma's tree leads to. */
   treeOf(anonVma: ObjectId): ObjectId[] {
-    return this.list(anonVma, 'rb_root').flatMap((avc) => this.pointer(avc, 'vma') ?? []);
+    return this.pointersOf(anonVma, 'rb_root', 'vma');
   }
 
   /** An anon_vma is in use while its tree leads to a VMA. */
   inUse(anonVma: ObjectId): boolean {
-    return this.list(anonVma, 'rb_root').length > 0;
+    const tree = this.state.field(anonVma, 'rb_root');
+    return isList(tree) && tree.length > 0;
   }
 
   /** Live VMAs whose `anon_vma` is this one. */
@@ -241,6 +245,18 @@ export class View {
       }
     }
     return mappings;
+  }
+
+  /** Where the objects on a list point to, in its order. */
+  private pointersOf(id: ObjectId, list: string, field: string): ObjectId[] {
+    const items = this.state.field(id, list);
+    const pointers: ObjectId[] = [];
+    if (!isList(items)) return pointers;
+    for (const item of items) {
+      const pointer = isRef(item) ? this.pointer(item.ref, field) : null;
+      if (pointer !== null) pointers.push(pointer);
+    }
+    return pointers;
   }
 
   private group(kind: string, keyOf: (id: ObjectId) => ObjectId | null): Map<ObjectId, ObjectId[]> {

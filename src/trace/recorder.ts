@@ -124,8 +124,9 @@ export class Recorder implements Observer {
     if (!open) return;
     this.open = null;
     if (this.steps.length >= this.limit) throw new StepLimitReached(this.limit);
-    if (open.changes.length === 0) open.changes = NO_CHANGES as Change[];
-    if (open.events.length === 0) open.events = NO_EVENTS as StepEvent[];
+    // arrays that were pushed to have room for 17: copies have just what they hold
+    open.changes = open.changes.length === 0 ? (NO_CHANGES as Change[]) : open.changes.slice();
+    open.events = open.events.length === 0 ? (NO_EVENTS as StepEvent[]) : open.events.slice();
     this.steps.push(open);
   }
 }

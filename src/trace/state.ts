@@ -13,28 +13,55 @@ export interface ObjectState {
   freed: boolean;
 }
 
+/** Objects with neighbouring numbers: those of chunk n begin at n × CHUNK. */
+type Chunk = readonly (ObjectState | undefined)[];
+
+const CHUNK = 64;
+
+/** A state to come back to. What is in it is shared with the state it was taken of, and never written to again. */
+export type Checkpoint = ReadonlyMap<number, Chunk>;
+
 /** All objects that have ever existed up to a moment, by number. */
 export class State {
-  readonly objects = new Map<ObjectId, ObjectState>();
+  private chunks = new Map<number, Chunk>();
+  /** Chunks and objects that no checkpoint has; null before the first one: all. */
+  private own: { readonly chunks: Set<number>; readonly objects: Set<ObjectId> } | null = null;
 
   get(id: ObjectId): ObjectState | undefined {
-    return this.objects.get(id);
+    return this.chunks.get(Math.floor(id / CHUNK))?.[id % CHUNK];
   }
 
   field(id: ObjectId, name: string): Value | undefined {
-    return this.objects.get(id)?.fields.get(name);
+    return this.get(id)?.fields.get(name);
+  }
+
+  /** Freed objects included, in order of creation. */
+  *all(): IterableIterator<ObjectState> {
+    for (const chunk of this.chunks.values()) for (const object of chunk) if (object) yield object;
   }
 
   /** Live objects of a kind, in order of creation. */
   *live(kind: string): IterableIterator<ObjectState> {
-    for (const object of this.objects.values()) if (object.kind === kind && !object.freed) yield object;
+    for (const object of this.all()) if (object.kind === kind && !object.freed) yield object;
+  }
+
+  /** The state as it is now. From here on what it holds is copied when it is first written to. */
+  checkpoint(): Checkpoint {
+    this.own = { chunks: new Set(), objects: new Set() };
+    return new Map(this.chunks);
+  }
+
+  /** Makes the state what it was when the checkpoint was taken. */
+  restore(checkpoint: Checkpoint): void {
+    this.own = { chunks: new Set(), objects: new Set() };
+    this.chunks = new Map(checkpoint);
   }
 
   /** Applies a change. */
   forward(change: Change): void {
     switch (change.op) {
       case 'create':
-        this.objects.set(change.object, {
+        this.put(change.object, {
           id: change.object,
           kind: change.kind,
           fields: new Map(Object.entries(change.fields)),
@@ -42,7 +69,7 @@ export class State {
         });
         return;
       case 'free':
-        this.expect(change.object).freed = true;
+        this.writable(change.object).freed = true;
         return;
       case 'set':
         this.assign(change.object, change.field, change.new);
@@ -60,10 +87,10 @@ export class State {
   backward(change: Change): void {
     switch (change.op) {
       case 'create':
-        this.objects.delete(change.object);
+        this.put(change.object, undefined);
         return;
       case 'free':
-        this.expect(change.object).freed = false;
+        this.writable(change.object).freed = false;
         return;
       case 'set':
         this.assign(change.object, change.field, change.old);
@@ -77,20 +104,36 @@ export class State {
     }
   }
 
-  private expect(id: ObjectId): ObjectState {
-    const object = this.objects.get(id);
+  /** The object, to be written to. */
+  private writable(id: ObjectId): ObjectState {
+    const object = this.get(id);
     if (!object) throw new Error(`trace names object ${id}, which was never created`);
-    return object;
+    if (this.own === null || this.own.objects.has(id)) return object;
+    const copy = { ...object, fields: new Map(object.fields) };
+    this.put(id, copy);
+    return copy;
+  }
+
+  private put(id: ObjectId, object: ObjectState | undefined): void {
+    const number = Math.floor(id / CHUNK);
+    let chunk = this.chunks.get(number) as (ObjectState | undefined)[] | undefined;
+    if (!chunk || this.own?.chunks.has(number) === false) {
+      chunk = chunk?.slice() ?? new Array<undefined>(CHUNK);
+      this.chunks.set(number, chunk);
+      this.own?.chunks.add(number);
+    }
+    chunk[id % CHUNK] = object;
+    this.own?.objects.add(id);
   }
 
   private assign(id: ObjectId, field: string, value: Value | undefined): void {
-    const { fields } = this.expect(id);
+    const { fields } = this.writable(id);
     if (value === undefined) fields.delete(field);
     else fields.set(field, value);
   }
 
   private splice(id: ObjectId, field: string, index: number, deleted: number, ...added: Value[]): void {
-    const { fields } = this.expect(id);
+    const { fields } = this.writable(id);
     const list = fields.get(field);
     if (!isList(list)) throw new Error(`trace treats ${field} of object ${id} as a list, which it is not`);
     fields.set(field, [...list.slice(0, index), ...added, ...list.slice(index + deleted)]);

@@ -71,7 +71,7 @@ describe('the declaration of objects', () => {
     const trace = touched();
     const cursor = new Cursor(trace);
     cursor.seek(trace.steps.length);
-    for (const { kind, fields } of cursor.state.objects.values()) {
+    for (const { kind, fields } of cursor.state.all()) {
       const declared = trace.kinds.find(({ name }) => name === kind);
       assert.ok(declared, kind);
       for (const field of fields.keys()) assert.ok(fieldKind(declared, field), `${kind}.${field}`);

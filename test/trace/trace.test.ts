@@ -23,7 +23,7 @@ function traceOf(operations: Parameters<Session['apply']>[0][]): Trace {
 
 /** The state as comparable data. */
 function dump(state: State): unknown {
-  return [...state.objects.values()].map(({ id, kind, freed, fields }) => ({
+  return [...state.all()].map(({ id, kind, freed, fields }) => ({
     id,
     kind,
     freed,
@@ -33,21 +33,61 @@ function dump(state: State): unknown {
 
 const randomTrace = randomOperations(12, true).map((operations) => traceOf([...operations]));
 
+/** Steps between checkpoints: more than there are steps, and so few that most jumps begin at one. */
+const SPACINGS = [1_000_000, 5, 1];
+
 describe('a cursor over a trace', () => {
-  it('gives at every step the state that going there from the start gives', () => {
+  for (const spacing of SPACINGS)
+    it(`gives at every step the state that walking there gives, with a checkpoint every ${spacing} steps`, () => {
+      fc.assert(
+        fc.property(randomTrace, fc.array(fc.nat(), { maxLength: 12 }), (trace, jumps) => {
+          const cursor = new Cursor(trace, spacing);
+          for (const jump of jumps) {
+            const target = (jump % (trace.steps.length + 1)) - 1;
+            assert.equal(cursor.seek(target), target);
+            assert.equal(cursor.position, target);
+            const walked = new State();
+            for (const step of trace.steps.slice(0, target + 1))
+              for (const change of step.changes) walked.forward(change);
+            assert.deepEqual(dump(cursor.state), dump(walked));
+          }
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+  it('writes nothing into a checkpoint', () => {
     fc.assert(
-      fc.property(randomTrace, fc.array(fc.nat(), { maxLength: 12 }), (trace, jumps) => {
-        const cursor = new Cursor(trace);
-        for (const jump of jumps) {
-          const target = (jump % (trace.steps.length + 1)) - 1;
-          assert.equal(cursor.seek(target), target);
-          const fresh = new Cursor(trace);
-          fresh.seek(target);
-          assert.deepEqual(dump(cursor.state), dump(fresh.state));
-        }
+      fc.property(randomTrace, fc.nat(), (trace, at) => {
+        const half = at % (trace.steps.length + 1);
+        const state = new State();
+        for (const step of trace.steps.slice(0, half))
+          for (const change of step.changes) state.forward(change);
+        const before = dump(state);
+        const checkpoint = state.checkpoint();
+        for (const step of trace.steps.slice(half)) for (const change of step.changes) state.forward(change);
+        state.restore(checkpoint);
+        assert.deepEqual(dump(state), before);
+        for (const step of trace.steps.slice(0, half).reverse())
+          for (const change of [...step.changes].reverse()) state.backward(change);
+        assert.equal([...state.all()].length, 0);
+        state.restore(checkpoint);
+        assert.deepEqual(dump(state), before);
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('goes on where a trace has grown', () => {
+    const whole = traceOf(fc.sample(randomOperations(12, true), { numRuns: 1, seed: 1 })[0]?.slice() ?? []);
+    const steps = whole.steps.slice(0, whole.steps.length / 2);
+    const cursor = new Cursor({ ...whole, steps }, 5);
+    cursor.seek(Number.MAX_SAFE_INTEGER);
+    steps.push(...whole.steps.slice(steps.length));
+    cursor.seek(Number.MAX_SAFE_INTEGER);
+    const fresh = new Cursor(whole);
+    assert.equal(fresh.seek(Number.MAX_SAFE_INTEGER), cursor.position);
+    assert.deepEqual(dump(cursor.state), dump(fresh.state));
   });
 
   it('ends where it began', () => {
@@ -57,7 +97,7 @@ describe('a cursor over a trace', () => {
         cursor.seek(Number.MAX_SAFE_INTEGER);
         assert.equal(cursor.position, trace.steps.length - 1);
         cursor.seek(BEFORE_FIRST_STEP);
-        assert.equal(cursor.state.objects.size, 0);
+        assert.equal([...cursor.state.all()].length, 0);
       }),
       { numRuns: 60 },
     );

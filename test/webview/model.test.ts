@@ -245,7 +245,7 @@ describe('locks', () => {
       const frame = FORKS.frameAt(number);
       const held = heldAt(FORKS.locks, number).map(({ object, field }) => `${object} ${field}`);
       const words: string[] = [];
-      for (const object of frame.state.objects.values())
+      for (const object of frame.state.all())
         for (const [field, value] of object.fields)
           if (frame.fieldOf(object.id, field)?.type === 'lock' && value !== 0 && !object.freed)
             words.push(`${object.id} ${field}`);
@@ -375,7 +375,7 @@ describe('invariants at a step', () => {
 describe('a card', () => {
   it('has every field with the step that last wrote it', () => {
     const frame = endOf(FORKS, 5);
-    for (const object of frame.state.objects.values()) {
+    for (const object of frame.state.all()) {
       const card = cardOf(frame, FORKS.history, [], object.id);
       assert.ok(card);
       assert.equal(card.fields.length, object.fields.size);

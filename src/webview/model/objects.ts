@@ -77,7 +77,7 @@ export function refsField(object: ObjectState, field: string): ObjectId[] {
 
 /** All objects of a kind, freed ones too, in order of creation. */
 export function everOf(state: State, kind: string): ObjectState[] {
-  return [...state.objects.values()].filter((object) => object.kind === kind);
+  return [...state.all()].filter((object) => object.kind === kind);
 }
 
 /** What the access rights in `vm_flags` amount to. */
