@@ -3,7 +3,11 @@
 //   export const title = 'stepping back';
 //   export const benches: { name: string; reference?: boolean; run(): unknown | Promise<unknown> }[] = […];
 //   export async function setup(): Promise<void> { … }        // optional
+//   export async function figures(): Promise<string[]> { … }  // optional: lines printed below, of what is no duration
+//   export async function teardown(): Promise<void> { … }     // optional
 //
+// `count` of a bench says how many things one run does, and `things` what they are: their number a second is printed too,
+// and ratios are those of one thing.
 // Results are ratios to the bench marked `reference` (else the first) of the same file, measured in the same run, so that
 // they mean something on any machine.
 //
@@ -42,7 +46,9 @@ try {
     await bench.run();
     console.log(`\n${module.title ?? files[index]}`);
     const reference = module.benches.find((each) => each.reference) ?? module.benches[0];
-    const base = bench.getTask(reference.name)?.result?.latency?.p50;
+    const named = (name) => module.benches.find((each) => each.name === name);
+    const perThing = (name, duration) => duration / (named(name)?.count?.() ?? 1);
+    const base = perThing(reference.name, bench.getTask(reference.name)?.result?.latency?.p50);
     for (const { name, result } of bench.tasks) {
       const latency = result?.latency;
       if (!latency) {
@@ -50,12 +56,19 @@ try {
         process.exitCode = 1;
         continue;
       }
-      const ratio = name === reference.name ? 'reference' : `× ${(latency.p50 / base).toFixed(2)}`;
+      const ratio =
+        name === reference.name ? 'reference' : `× ${(perThing(name, latency.p50) / base).toFixed(2)}`;
       const spread = `± ${latency.rme.toFixed(1)} %`;
+      const { count, things = 'runs' } = named(name);
+      const rate = count
+        ? `  ${Math.round((1000 * count()) / latency.p50).toLocaleString('en')} ${things}/s`
+        : '';
       console.log(
-        `  ${name.padEnd(44)} ${latency.p50.toFixed(3).padStart(10)} ms ${ratio.padStart(11)}  ${spread}`,
+        `  ${name.padEnd(44)} ${latency.p50.toFixed(3).padStart(10)} ms ${ratio.padStart(11)}  ${spread}${rate}`,
       );
     }
+    for (const line of (await module.figures?.()) ?? []) console.log(`  ${line}`);
+    await module.teardown?.();
   }
 } catch (error) {
   console.error(error.message);

@@ -13,10 +13,11 @@ export interface ObjectState {
   freed: boolean;
 }
 
-/** Objects with neighbouring numbers: those of chunk n begin at n × CHUNK. */
+/** Objects whose numbers differ in the lowest bits only. */
 type Chunk = readonly (ObjectState | undefined)[];
 
-const CHUNK = 64;
+const CHUNK_BITS = 6;
+const CHUNK = 1 << CHUNK_BITS;
 
 /** A state to come back to. What is in it is shared with the state it was taken of, and never written to again. */
 export type Checkpoint = ReadonlyMap<number, Chunk>;
@@ -28,7 +29,7 @@ export class State {
   private own: { readonly chunks: Set<number>; readonly objects: Set<ObjectId> } | null = null;
 
   get(id: ObjectId): ObjectState | undefined {
-    return this.chunks.get(Math.floor(id / CHUNK))?.[id % CHUNK];
+    return this.chunks.get(id >>> CHUNK_BITS)?.[id & (CHUNK - 1)];
   }
 
   field(id: ObjectId, name: string): Value | undefined {
@@ -115,14 +116,14 @@ export class State {
   }
 
   private put(id: ObjectId, object: ObjectState | undefined): void {
-    const number = Math.floor(id / CHUNK);
+    const number = id >>> CHUNK_BITS;
     let chunk = this.chunks.get(number) as (ObjectState | undefined)[] | undefined;
     if (!chunk || this.own?.chunks.has(number) === false) {
       chunk = chunk?.slice() ?? new Array<undefined>(CHUNK);
       this.chunks.set(number, chunk);
       this.own?.chunks.add(number);
     }
-    chunk[id % CHUNK] = object;
+    chunk[id & (CHUNK - 1)] = object;
     this.own?.objects.add(id);
   }
 
