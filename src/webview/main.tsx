@@ -28,8 +28,15 @@ const player = new Player(session);
 
 window.addEventListener('message', (event: MessageEvent<unknown>) => {
   const checked = checkHostMessage(event.data);
-  if (checked.ok) session.receive(checked.message);
-  else host.post({ type: 'failed', message: checked.problem });
+  if (!checked.ok) {
+    host.post({ type: 'failed', message: checked.problem });
+    return;
+  }
+  try {
+    session.receive(checked.message);
+  } catch (error) {
+    session.fail('What came cannot be drawn. Choose another scenario.', error);
+  }
 });
 
 const root = document.getElementById('root') ?? document.body;

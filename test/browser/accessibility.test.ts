@@ -59,7 +59,11 @@ const STATES: readonly State[] = [
     step: 250,
     prepare: ({ page }) => page.locator('.invariant-title').first().click(),
   },
-  { what: 'with the list of scenarios', prepare: ({ page }) => page.locator('.scenario-button').click() },
+  {
+    what: 'with the list of scenarios',
+    within: `'.scenario'`,
+    prepare: ({ page }) => page.locator('.scenario-button').click(),
+  },
   { what: 'with the keys', prepare: (explorer) => explorer.press('?') },
   { what: 'finding a step', prepare: (explorer) => explorer.press('/', 'l', 'o', 'c', 'k') },
   {
@@ -93,7 +97,7 @@ describe('axe-core', function () {
       });
     }
     it(`finds nothing in a side bar, ${theme}`, async () => {
-      const explorer = await pages.show(sampleRun('broken'), { theme, step: 200, width: 320, height: 700 });
+      const explorer = await pages.show(sampleRun('broken'), { theme, step: 200, width: 320, height: 2600 });
       assert.deepEqual(await findings(explorer), []);
     });
     it(`finds nothing without a run, ${theme}`, async () => {

@@ -2,7 +2,7 @@
  * A panel over the page that closes with Escape or a click elsewhere, and gives the focus back.
  */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 interface Props {
   readonly label: string;
@@ -13,7 +13,7 @@ interface Props {
 
 export function Popover({ label, class: className, onClose, children }: Props) {
   const ref = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     const panel = ref.current;
     panel?.querySelector<HTMLElement>('input, [data-first]')?.focus();

@@ -197,6 +197,14 @@ export class Session {
     this.host.post({ type: 'setProfile', id });
   }
 
+  /** Tells the reader what to do, and the host, who has a log, what happened. */
+  fail(advice: string, error: unknown): void {
+    const details = error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error);
+    this.waiting.value = null;
+    this.notice.value = { level: 'error', text: `${advice} The log of the extension has the details.` };
+    this.host.post({ type: 'failed', message: details });
+  }
+
   post: Host['post'] = (message) => this.host.post(message);
 
   isFolded(section: string): boolean {

@@ -1,7 +1,7 @@
 /**
  * The title of the scenario, as the button that opens the list of samples with what each of them shows.
  */
-import { useCallback, useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { SampleInfo } from '../../protocol/messages';
 import { sampleGroups } from '../model/sampleGroups';
 import { Icon } from '../parts/Icon';
@@ -55,8 +55,8 @@ function SampleList({ id, onClose }: { id: string; onClose: (focus: boolean) => 
   const [active, setActive] = useState(Math.max(0, start));
   const ref = useRef<HTMLDivElement>(null);
 
+  useLayoutEffect(() => ref.current?.focus(), []);
   useEffect(() => {
-    ref.current?.focus();
     const outside = (event: PointerEvent) => {
       if (!(event.target as Element).closest('.scenario')) onClose(false);
     };

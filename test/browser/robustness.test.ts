@@ -1,0 +1,137 @@
+/**
+ * Hostile text, a run that makes no sense, narrow and wide pages, reloads, long runs.
+ */
+import assert from 'node:assert/strict';
+import { sampleRun } from '../webview/fixture';
+import { EVIL, hostile } from '../webview/hostile';
+import { until, usePages } from './support';
+
+const FORKS = sampleRun('fork-of-fork');
+describe('hostile text', function () {
+  this.timeout(30_000);
+  const pages = usePages();
+
+  for (const width of [320, 1360]) {
+    it(`stays text and stays inside the page, ${width} px`, async () => {
+      const explorer = await pages.show(hostile(FORKS), { step: 340, width });
+      const { page } = explorer;
+      await explorer.send({ type: 'notice', level: 'error', text: EVIL });
+      await page.locator('.vma').first().click();
+      await page.waitForTimeout(100);
+      assert.equal(await page.evaluate('window.hit'), undefined);
+      assert.equal(await page.locator('img, .app script').count(), 0);
+      const [content, seen] = (await page.evaluate(
+        '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
+      )) as [number, number];
+      assert.ok(content <= seen, `${content} px in ${seen} px`);
+    });
+  }
+});
+
+describe('a run that makes no sense', function () {
+  this.timeout(30_000);
+  const pages = usePages();
+
+  it('is reported, and the next run is shown', async () => {
+    const explorer = await pages.open();
+    const step = FORKS.trace.steps[0];
+    assert.ok(step);
+    const nonsense = { ...step, changes: [{ op: 'free' as const, object: 99 }] };
+    await explorer.send({
+      type: 'run',
+      run: { ...FORKS, trace: { ...FORKS.trace, steps: [nonsense], operations: [] }, places: [] },
+      step: 0,
+    });
+    await until('the host knows', async () => (await explorer.sentOf('failed')).length > 0);
+    await explorer.page.getByText('What came cannot be drawn.').waitFor();
+    await explorer.send({ type: 'run', run: { ...FORKS, runId: 2 }, step: 3 });
+    await explorer.page.locator('.path-column').waitFor();
+    assert.equal(await explorer.step(), 4);
+  });
+
+  it('may be empty', async () => {
+    const { page } = await pages.show({
+      ...FORKS,
+      trace: { ...FORKS.trace, steps: [], operations: [] },
+      timelines: [],
+      violations: [],
+      places: [],
+    });
+    await page.getByText(/This scenario takes no step/).waitFor();
+    await page.getByText(/There is nothing on the timeline/).waitFor();
+    await page.getByText(/The scenario has no operations yet/).waitFor();
+  });
+});
+
+describe('any width', function () {
+  this.timeout(30_000);
+  const pages = usePages();
+  for (const [width, height] of [
+    [320, 640],
+    [480, 800],
+    [699, 700],
+    [700, 700],
+    [900, 700],
+    [1140, 700],
+    [2200, 1200],
+    [680, 440], // 1360 × 880 at 200 %
+  ] as const) {
+    it(`has nothing cut off, ${width} × ${height}`, async () => {
+      const { page } = await pages.show(sampleRun('broken'), { step: 200, width, height });
+      const wide = (await page.evaluate(
+        `[...document.querySelectorAll('.app *')].filter((e) => {
+          const r = e.getBoundingClientRect();
+          return r.width > 1 && r.right > document.documentElement.clientWidth + 1 && !e.closest('.matrix-scroll, .hidden, option');
+        }).map((e) => e.className)`,
+      )) as string[];
+      assert.deepEqual(wide, []);
+      await page.locator('.vma').first().scrollIntoViewIfNeeded();
+      await page.locator('.cell').first().scrollIntoViewIfNeeded();
+      assert.ok(await page.getByRole('button', { name: 'Step forward' }).isVisible());
+    });
+  }
+});
+
+describe('a reload', function () {
+  this.timeout(30_000);
+  const pages = usePages();
+
+  it('restores step, folds, texts, speed and filter', async () => {
+    const explorer = await pages.show(FORKS);
+    const { page } = explorer;
+    await explorer.press('Shift+ArrowRight', 'Shift+ArrowRight', 'ArrowRight');
+    const step = await explorer.step();
+    await page.getByRole('button', { name: 'Locks held' }).click();
+    await page.getByRole('button', { name: 'anon_vma family as text' }).click();
+    await page.getByLabel('Steps per second while playing').selectOption('10');
+    await page.getByLabel('Filter invariants').fill('lock');
+    await until('the step is kept', async () => (await explorer.sentOf('seek')).at(-1)?.step === step - 1);
+    await explorer.reload();
+    await explorer.show(FORKS, 0);
+    assert.equal(await explorer.step(), step);
+    await until('the host knows', async () => (await explorer.sentOf('seek')).at(-1)?.step === step - 1);
+    assert.equal(await explorer.section('Locks held').locator('.section-body').count(), 0);
+    assert.match(await explorer.section('anon_vma family').innerText(), /active VMAs/);
+    assert.equal(await page.getByLabel('Steps per second while playing').inputValue(), '10');
+    assert.equal(await page.getByLabel('Filter invariants').inputValue(), 'lock');
+  });
+
+  it('does not move a run that is another one', async () => {
+    const explorer = await pages.show(FORKS);
+    await explorer.press('End');
+    await until('the step is kept', async () => (await explorer.sentOf('seek')).length === 1);
+    await explorer.reload();
+    await explorer.show(sampleRun('split'), 2);
+    assert.equal(await explorer.step(), 3);
+  });
+
+  it('keeps selection and step when the same run comes with more known of it', async () => {
+    const explorer = await pages.show(FORKS, { step: 300 });
+    await explorer.page.locator('.vma').first().click();
+    await explorer.press('ArrowRight');
+    await explorer.send({ type: 'run', run: FORKS, step: 300 });
+    await explorer.page.waitForTimeout(100);
+    assert.equal(await explorer.step(), 302);
+    await explorer.section('Selected').waitFor();
+  });
+});
