@@ -25,6 +25,8 @@ describe('invariants in the editor and in the explorer', () => {
     await workbench.runCommand('Rmap: Run Sample…');
     const rows = workbench.page.locator('.quick-input-list .monaco-list-row');
     await rows.nth(5).waitFor();
+    await workbench.page.mouse.move(860, 994);
+    await workbench.page.waitForTimeout(500);
     await workbench.screenshot('samples');
     await workbench.page.keyboard.type('against');
     await workbench.pick('against its rules');
@@ -36,7 +38,7 @@ describe('invariants in the editor and in the explorer', () => {
     const { after } = await markAt(workbench, 'step-violated', /VM_WARN_ON_ONCE/);
     assert.match(after, /✗ VM_WARN_ON_ONCE fires/);
     assert.deepEqual(await marks(workbench, 'step'), []);
-    await workbench.page.mouse.move(600, 14);
+    await workbench.page.mouse.move(860, 994);
     await workbench.screenshot('violation');
   });
 
@@ -51,7 +53,7 @@ describe('invariants in the editor and in the explorer', () => {
     await markAt(workbench, 'invariant', /^mmap_assert_write_locked\(src->vm_mm\)/);
     await workbench.screenshot('invariant-from-explorer');
     await explorer.getByPlaceholder(/^Filter/).fill('');
-    await workbench.page.mouse.move(600, 14);
+    await workbench.page.mouse.move(860, 994);
   });
 
   it('lights up in the explorer what the source points at', async () => {

@@ -109,7 +109,7 @@ describe('stepping through anon_vma_clone() in the real mm/rmap.c', () => {
 
   it('shows its colours in every theme', async () => {
     await workbench.line(/^int\sanon_vma_clone/).click();
-    await workbench.page.mouse.move(600, 14);
+    await workbench.page.mouse.move(860, 994);
     for (const theme of ['light', 'high-contrast', 'high-contrast-light', 'dark'] as const) {
       await workbench.setTheme(theme);
       await workbench.page.waitForTimeout(800);

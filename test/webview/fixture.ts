@@ -4,9 +4,12 @@
 import { createEvaluator } from '../../src/invariants/evaluator';
 import type { HostMessage, RunData } from '../../src/protocol/messages';
 import { parseScenario } from '../../src/scenario/parser';
+import type { Run } from '../../src/scenario/run';
 import { runScenario } from '../../src/scenario/runner';
+import { Session } from '../../src/scenario/session';
 import { createSimulation } from '../../src/simulation/engine';
 import { PROFILES } from '../../src/simulation/profiles';
+import { longScenario } from '../bench/longScenario';
 import { SCENARIOS, scenarioOf } from './scenarios';
 
 export const LIBRARY: HostMessage = {
@@ -30,13 +33,34 @@ export function sampleRun(id: string, options: RunOptions = {}): RunData {
 }
 
 export function simulated(text: string, options: RunOptions = {}): RunData {
-  const { profile = '7.3', runId = 1, sampleId = null, tree = 'Linux 7.3.4 · mm/rmap.c' } = options;
-  const engine = createSimulation(profile);
+  const engine = createSimulation(options.profile ?? '7.3');
   if ('problem' in engine) throw new Error(engine.problem);
-  const { trace, evaluation, expectations, problems } = runScenario(parseScenario(text), engine, {
-    evaluator: createEvaluator(),
-  });
-  if (problems[0]) throw new Error(problems[0].message);
+  const run = runScenario(parseScenario(text), engine, { evaluator: createEvaluator() });
+  if (run.problems[0]) throw new Error(run.problems[0].message);
+  return runDataOf(run, text, options);
+}
+
+/** A run of at least so many steps. */
+export function longRun(steps: number, options: RunOptions = {}): RunData {
+  const engine = createSimulation(options.profile ?? '7.3');
+  if ('problem' in engine) throw new Error(engine.problem);
+  const session = new Session(engine, { evaluator: createEvaluator() });
+  for (const operation of longScenario()) {
+    session.apply(operation);
+    if ((session.operations.at(-1)?.endStep ?? 0) >= steps) break;
+  }
+  const { expectations } = session;
+  return runDataOf(
+    { trace: session.trace('A long run'), evaluation: session.evaluation(), expectations },
+    '',
+    options,
+  );
+}
+
+type Ran = Pick<Run, 'trace' | 'evaluation' | 'expectations'>;
+
+function runDataOf({ trace, evaluation, expectations }: Ran, text: string, options: RunOptions): RunData {
+  const { profile = '7.3', runId = 1, sampleId = null, tree = 'Linux 7.3.4 · mm/rmap.c' } = options;
   return {
     runId,
     sampleId,
