@@ -1,29 +1,26 @@
 /**
- * The explorer: head, path, pictures, side, timeline.
+ * The explorer: head, docked panels (`layout/panels.tsx`), side, timeline.
  */
 import { useCallback, useEffect, useErrorBoundary, useMemo, useRef, useState } from 'preact/hooks';
+import { DockedContent, Tabs } from './layout/Docked';
+import { openPanel } from './layout/panel';
+import { LEFT_PANELS, MAIN_PANELS } from './layout/panels';
 import { Icon } from './parts/Icon';
 import { useMedia } from './parts/useMedia';
 import { useExplorer, useSession } from './state/context';
 import { handleKey } from './state/keys';
 import { Pointing } from './state/pointing';
 import { nextChange } from './state/selection';
-import { AddressSpaces } from './views/AddressSpaces';
 import { Announcer } from './views/Announcer';
 import { Changes } from './views/Changes';
-import { Family } from './views/Family';
 import { Find } from './views/Find';
 import { Header } from './views/Header';
 import { Help } from './views/Help';
 import { HoverCard } from './views/HoverCard';
 import { Inspector } from './views/Inspector';
 import { Invariants } from './views/Invariants';
-import { Links } from './views/Links';
 import { Locks } from './views/Locks';
 import { NoticeBar } from './views/NoticeBar';
-import { Now } from './views/Now';
-import { Operations } from './views/Operations';
-import { Path } from './views/Path';
 import { Timeline } from './views/Timeline';
 import { Welcome } from './views/Welcome';
 
@@ -82,47 +79,52 @@ function Body() {
   });
   const narrow = useMedia('(max-width: 699px)');
   if (error) return <Broken error={error} onRetry={retry} />;
-  if (!session.run.value) return <Welcome />;
-  // in one column the pictures come first
-  return narrow ? (
+  // in one column the pictures come first, unless another panel than the path was asked for
+  const picturesFirst = narrow && session.settings.value.left === LEFT_PANELS[0]?.id;
+  return picturesFirst ? (
     <>
       <Middle />
-      <PathColumn />
+      <LeftColumn />
     </>
   ) : (
     <>
-      <PathColumn />
+      <LeftColumn />
       <Middle />
     </>
   );
 }
 
-function PathColumn() {
+function LeftColumn() {
+  const session = useSession();
+  const open = openPanel(LEFT_PANELS, session.settings.value.left, session.run.value !== null);
+  if (!open) return null;
   return (
     <div class="path-column">
-      <Path />
-      <Operations />
+      {LEFT_PANELS.length > 1 ? (
+        <Tabs dock="left" label="Beside the pictures" panels={LEFT_PANELS} open={open} />
+      ) : null}
+      <DockedContent dock="left" panels={LEFT_PANELS} open={open} class="left-panel" />
     </div>
   );
 }
 
 function Middle() {
+  const session = useSession();
+  const running = session.run.value !== null;
+  const open = openPanel(MAIN_PANELS, session.settings.value.main, running);
+  if (!open) return <Welcome />;
   return (
-    <main class="middle">
-      <div class="pictures">
-        <Now />
-        <AddressSpaces />
-        <div class="pair">
-          <Links />
-          <Family />
+    <main class={`middle${open.wide ? ' middle-wide' : ''}`}>
+      {MAIN_PANELS.length > 1 ? <Tabs dock="main" label="Pictures" panels={MAIN_PANELS} open={open} /> : null}
+      <DockedContent dock="main" panels={MAIN_PANELS} open={open} class="pictures" />
+      {open.wide ? null : (
+        <div class="side">
+          <Inspector />
+          <Changes />
+          <Locks />
+          <Invariants />
         </div>
-      </div>
-      <div class="side">
-        <Inspector />
-        <Changes />
-        <Locks />
-        <Invariants />
-      </div>
+      )}
     </main>
   );
 }

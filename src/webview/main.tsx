@@ -12,6 +12,7 @@ import { Session } from './state/session';
 import './styles/base.css';
 import './styles/identity.css';
 import './styles/layout.css';
+import './styles/tabs.css';
 import './styles/head.css';
 import './styles/path.css';
 import './styles/lanes.css';

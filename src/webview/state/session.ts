@@ -5,6 +5,7 @@
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { HostMessage, ProfileInfo, SampleInfo } from '../../protocol/messages';
 import { BEFORE_FIRST_STEP } from '../../trace/cursor';
+import type { Dock } from '../layout/panel';
 import { changesOf, type ObjectChange } from '../model/changes';
 import { type FamilyNode, familyOf } from '../model/family';
 import type { Frame } from '../model/frame';
@@ -206,6 +207,11 @@ export class Session {
   }
 
   post: Host['post'] = (message) => this.host.post(message);
+
+  /** Brings a docked panel forward. */
+  open(dock: Dock, panel: string): void {
+    this.save({ [dock]: panel });
+  }
 
   isFolded(section: string): boolean {
     return this.settings.value.folded.includes(section);

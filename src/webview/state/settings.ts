@@ -20,6 +20,10 @@ const saved = v.object({
   path: v.picklist(['operation', 'call']),
   singleKeys: v.boolean(),
   invariantFilter: v.string(),
+  // later than version 1 began: what was kept before has none of them
+  /** Panels that are open in their docks. */
+  left: v.optional(v.string(), 'path'),
+  main: v.optional(v.string(), 'state'),
 });
 
 export type Saved = v.InferOutput<typeof saved>;
@@ -37,6 +41,8 @@ export const DEFAULTS: Saved = {
   path: 'operation',
   singleKeys: true,
   invariantFilter: '',
+  left: 'path',
+  main: 'state',
 };
 
 /** What a former webview left, or the defaults when there is none or it is not understood. */

@@ -1,6 +1,7 @@
 /**
  * The head of the explorer: which scenario runs, on which kernel, against which tree.
  */
+import { HEAD_ACTIONS } from '../layout/panels';
 import { Icon } from '../parts/Icon';
 import { useSession } from '../state/context';
 import { ScenarioPicker } from './ScenarioPicker';
@@ -20,6 +21,7 @@ export function Header() {
           {waiting}…
         </span>
       )}
+      {run ? HEAD_ACTIONS.map(({ id, Content }) => <Content key={id} />) : null}
       {run ? (
         <button
           type="button"
