@@ -17,6 +17,8 @@ const NEEDED = {
   make: () => onPath('make'),
   'liburcu-dev': () =>
     existsSync('/usr/include/urcu.h') || existsSync('/usr/include/x86_64-linux-gnu/urcu.h'),
+  'universal-ctags': async () =>
+    (await onPath('ctags')) && (await run('ctags', ['--version'])).output.includes('Universal Ctags'),
   'xz-utils': () => onPath('xz'),
 };
 

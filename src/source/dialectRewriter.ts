@@ -18,6 +18,7 @@ import { blanksFor, type Span } from './text';
 
 /** Statements given to macros as arguments, such as the `return -EINTR` of a conditional guard. */
 const JUMPS: ReadonlySet<string> = new Set(['return', 'goto', 'break', 'continue']);
+const SIZE_NUMBER = /^[1-9][0-9]*[kKMG]$/;
 const CONSTANT_NAME = /^_*[A-Z][A-Z0-9_]*$/;
 
 export class DialectRewriter {
@@ -53,6 +54,15 @@ export class DialectRewriter {
     }
     this.put(kind, word, token, token, instead);
     return true;
+  }
+
+  /** A size such as `8k`, which macros paste into a name, becomes a plain number. */
+  sizeNumber(token: number): void {
+    const tokens = this.#tokens;
+    if (tokens.isNumber(token) && SIZE_NUMBER.test(tokens.word(token))) {
+      const word = tokens.word(token);
+      this.put('word', word, token, token, `${word.slice(0, -1)}0`);
+    }
   }
 
   /** Types among the arguments in the parentheses at `open` become single names. */

@@ -5,7 +5,7 @@
 
 import { AttributeFinder, type FrameKind } from './attributeFinder';
 import { DialectRewriter } from './dialectRewriter';
-import { ITERATOR_NAME, STATEMENT_KEYWORDS, STORAGE_WORDS, TAKES_TYPES } from './dialectTables';
+import { isBasicType, ITERATOR_NAME, STATEMENT_KEYWORDS, STORAGE_WORDS, TAKES_TYPES } from './dialectTables';
 import type { Tokens } from './lexer';
 import { LiveTokens } from './liveTokens';
 import type { Replacement, ReplacementKind } from './replacement';
@@ -56,6 +56,7 @@ class DialectRules {
       } else if (this.#tokens.isPunctuation(token)) {
         this.#punctuation(token);
       } else {
+        this.#rewriter.sizeNumber(token);
         this.#see(token);
       }
     }
@@ -141,6 +142,9 @@ class DialectRules {
       case 'aggregate':
         return this.#macroInAggregate(token);
       case 'enum':
+        if (this.#listMacro(token, word)) {
+          return true;
+        }
         return this.#rewriter.enumeratorMacro(token) ? this.#skipTo(this.#tokens.partner(token + 1)) : false;
       case 'body':
         if (this.#isStatementStart() && this.#macroBeforeStatement(token, word)) {
@@ -156,11 +160,28 @@ class DialectRules {
         return false;
       case 'paren':
       case 'initializer':
+        if (this.#frame.kind === 'initializer' && this.#listMacro(token, word)) {
+          return true;
+        }
         if (this.#frame.isExpression) {
           this.#typeArguments(token, word);
         }
         return false;
     }
+  }
+
+  /** A macro that writes several items of a list, their commas included: an item follows at once. */
+  #listMacro(token: number, word: string): boolean {
+    const tokens = this.#tokens;
+    const close = tokens.partner(token + 1);
+    const isAtItemStart = tokens.is(this.#previous, '{') || tokens.is(this.#previous, ',');
+    const after = close + 1;
+    const isItemNext = !tokens.isPunctuation(after) || tokens.is(after, '[') || tokens.is(after, '.');
+    if (!isAtItemStart || !isItemNext) {
+      return false;
+    }
+    this.#blank('macro call', word, token, close);
+    return true;
   }
 
   #skipTo(token: number): true {
@@ -331,6 +352,11 @@ class DialectRules {
       case '}':
         this.#doEnd = this.#frames.pop()?.isDo ? token : this.#doEnd;
         break;
+      case ':':
+        if (this.#frame.kind === 'aggregate' && this.#padding(token)) {
+          return;
+        }
+        break;
       case '.':
         if (this.#frame.kind === 'body' && tokens.is(token + 1, '.') && tokens.is(token + 2, '.')) {
           this.#rewriter.put('word', '...', token, token + 2, '|');
@@ -344,6 +370,22 @@ class DialectRules {
     if (this.#frames.length === 0) {
       this.#fileLevelPunctuation(token);
     }
+  }
+
+  /** A bit field without a name, such as `u32 : 8;`: the whole member goes. */
+  #padding(colon: number): boolean {
+    const tokens = this.#tokens;
+    let first = colon;
+    while (tokens.isName(first - 1)) {
+      first--;
+    }
+    const isPlain = first === colon - 1 || isBasicType(tokens.word(colon - 1));
+    if (first === colon || !isPlain || !/^[;{]$/.test(tokens.word(first - 1)) || !tokens.is(colon + 2, ';')) {
+      return false;
+    }
+    this.#blank('word', ':', first, colon + 2);
+    this.#previous = first - 1;
+    return true;
   }
 
   #fileLevelPunctuation(token: number): void {

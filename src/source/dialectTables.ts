@@ -102,6 +102,11 @@ export const PRIMITIVE_TYPES: ReadonlySet<string> = new Set([
   'uint64_t',
 ]);
 
+/** True for a word of a type that C itself has, so that it names no member. */
+export function isBasicType(word: string): boolean {
+  return TYPE_KEYWORDS.has(word) || PRIMITIVE_TYPES.has(word);
+}
+
 /** Words after which a name is still the type (`const __be32 x`), so that a third name is needed to show an attribute. */
 export const QUALIFYING_WORDS: ReadonlySet<string> = new Set([
   'static',

@@ -188,5 +188,12 @@ export function lex(text: string): Tokens {
     lineIsFresh = false;
     i = tokenEnd;
   }
-  return { count, kind, start, end, comments };
+  // The arrays were made for the worst case; what is kept for as long as the file is, is as long as it has to be.
+  return {
+    count,
+    kind: kind.slice(0, count),
+    start: start.slice(0, count),
+    end: end.slice(0, count),
+    comments,
+  };
 }

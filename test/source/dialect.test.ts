@@ -186,6 +186,15 @@ describe('dialect', () => {
     assert.equal(left('EXPORT_SYMBOL(x);\nINTERVAL(struct a, b, static inline, c)\nint d;'), '; int d;');
   });
 
+  it('takes macros that write several items of a list out of it, sizes for numbers, and padding for nothing', () => {
+    assert.equal(left('enum e { A, ALL_OF(B)\n\tC, D };'), 'enum e { A, C, D };');
+    assert.equal(left('int a[] = { ALL("x")\n\t[3] = 1, KM(8) };'), 'int a[] = { [3] = 1, KM(8) };');
+    assert.equal(left('int a[] = { SIZE(8192, 8k), };'), 'int a[] = { SIZE(8192, 80), };');
+    assert.equal(left('struct s { u32 a : 6; u32 : 2; unsigned int : 0; };'), 'struct s { u32 a : 6; };');
+    const kept = 'struct s { enum { A } a:8; u8 b:1; unsigned int c : 3; };';
+    assert.equal(left(kept), kept);
+  });
+
   it('keeps branches that can stand side by side, and one of those that exclude each other', () => {
     assert.equal(
       left('#ifdef A\nint f(void) { }\n#else\nint g(void) { }\n#endif'),

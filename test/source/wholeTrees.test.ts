@@ -1,0 +1,89 @@
+// Every file that touches the reverse map, of the four real kernels: nothing left unparsed, no function lost or cut
+// short beside what ctags finds.
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { treePath } from '../../scripts/kernelTrees.mjs';
+import type { FileIndex } from '../../src/source/facts';
+import type { KernelParser } from '../../src/source/parser';
+import { SourceFile } from '../../src/source/sourceFile';
+import { skip } from '../support/skip';
+import { type FunctionTag, functionTags, lostFunctions, whyNoCtags } from './ctags';
+import { createParser, demandedText, VERSIONS, type Version } from './support';
+
+const HEADERS = /^(?:rmap|mm_types|mm|mm_inline|mmap_lock|list|interval_tree\w*)\.h$/;
+
+function rootOf(version: Version): string {
+  demandedText(version, 'mm/rmap.c');
+  return treePath(version) ?? '';
+}
+
+function pathsOf(version: Version): string[] {
+  const root = rootOf(version);
+  const below = (folder: string, pattern: RegExp): string[] =>
+    readdirSync(join(root, folder))
+      .filter((name) => pattern.test(name))
+      .map((name) => `${folder}/${name}`);
+  return [...below('mm', /\.[ch]$/), ...below('include/linux', HEADERS), 'kernel/fork.c', 'fs/exec.c'];
+}
+
+describe('whole trees', function () {
+  this.timeout(120_000);
+  let parser: KernelParser;
+  before(async () => {
+    parser = await createParser();
+  });
+  after(() => parser.delete());
+
+  function indexOf(path: string, text: string): FileIndex {
+    const file = new SourceFile(parser, path, text);
+    try {
+      return file.index;
+    } finally {
+      file.delete();
+    }
+  }
+
+  it('a function that is lost, cut short or under another name is found missing', () => {
+    const index = indexOf('a.c', 'int a(void)\n{\n}\n\nint b(void)\n{\n}\n');
+    const tag = (name: string, line: number, end: number): FunctionTag => ({ name, line, end });
+    assert.deepEqual(
+      lostFunctions([tag('a', 1, 3), tag('b', 5, 7), tag('SYSCALL_DEFINE1', 5, 7)], index),
+      [],
+    );
+    const lost = [tag('a', 1, 4), tag('c', 5, 7), tag('d', 9, 12), tag('DEFINE_GUARD', 8, 7)];
+    assert.equal(lostFunctions(lost, index).length, lost.length);
+  });
+
+  for (const version of VERSIONS) {
+    describe(version, () => {
+      const indices = new Map<string, FileIndex>();
+      before(() => {
+        for (const path of pathsOf(version)) {
+          indices.set(path, indexOf(path, demandedText(version, path)));
+        }
+      });
+      after(() => indices.clear());
+
+      it('is parsed without ERROR and MISSING', () => {
+        assert.ok(indices.size > 130);
+        for (const { path, unparsed } of indices.values()) {
+          const bad = unparsed.filter(({ kind }) => kind !== 'branch');
+          assert.deepEqual(bad, [], path);
+        }
+      });
+
+      it('has every function that ctags finds, to the same last line', function () {
+        const reason = whyNoCtags();
+        if (reason) {
+          skip(this, reason);
+        }
+        const tags = functionTags(rootOf(version), [...indices.keys()]);
+        const count = [...tags.values()].reduce((sum, list) => sum + list.length, 0);
+        assert.ok(count > 5000, `ctags finds only ${count} functions`);
+        const lost = [...indices].flatMap(([path, index]) => lostFunctions(tags.get(path) ?? [], index));
+        assert.deepEqual(lost, []);
+      });
+    });
+  }
+});
