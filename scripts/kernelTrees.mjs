@@ -57,8 +57,17 @@ const DEMANDED = [
 /** Raise when PARTS changes: trees with an older stamp are brought up to date. */
 const LAYOUT = 2;
 
-/** Debian suites to look in when the machine's own sources do not have a version. */
-const SUITES = ['trixie-backports', 'trixie', 'sid'];
+/** Debian suites that hold a version; of all that is found in them and in the machine's own sources, the newest is taken. */
+const SUITES = {
+  6.1: ['bookworm', 'bookworm-security'],
+  6.12: ['trixie', 'bookworm-security'],
+};
+const SUITES_OF_OTHERS = ['trixie-backports'];
+/** Where to look for what is in none of those. */
+const LAST_SUITE = 'sid';
+
+/** Point releases that the profiles mean. An older one that is in the cache is replaced, if apt has the newer one. */
+const POINT_RELEASES = { 6.1: '6.1.192', 6.12: '6.12.117', 7.2: '7.2.12', 7.3: '7.3.4' };
 
 const HOW_TO_GIVE_A_TREE =
   'give a kernel tree with --kernel DIR, or with RMAP_LENS_TREES=DIR that holds it as DIR/VERSION, or open a kernel folder in VS Code';
@@ -68,11 +77,24 @@ export class TreeMissing extends Error {}
 
 const stampOf = (tree) => join(tree, '.complete');
 
-/** @returns {{deb: string, layout: number} | undefined} what a tree was unpacked from */
+/** @returns {{deb: string, layout: number, asked?: string} | undefined} what a tree was unpacked from */
 function readStamp(tree) {
   if (!existsSync(stampOf(tree))) return undefined;
-  const [deb = '', layout = ''] = readFileSync(stampOf(tree), 'utf8').split('\n');
-  return { deb, layout: Number(/^layout (\d+)$/.exec(layout)?.[1] ?? 1) };
+  const [deb = '', layout = '', asked = ''] = readFileSync(stampOf(tree), 'utf8').split('\n');
+  return {
+    deb,
+    layout: Number(/^layout (\d+)$/.exec(layout)?.[1] ?? 1),
+    asked: /^asked for (\S+)$/.exec(asked)?.[1],
+  };
+}
+
+/** Is the tree of an older point release than the profile means, and has nobody asked for that one yet? */
+function isOutdated(version, tree) {
+  const wanted = POINT_RELEASES[version];
+  const stamp = readStamp(tree);
+  const have = /_(\d+(?:\.\d+)*)/.exec(stamp?.deb ?? '')?.[1];
+  if (wanted === undefined || have === undefined || stamp.asked === wanted) return false;
+  return have.localeCompare(wanted, 'en', { numeric: true }) < 0;
 }
 
 /**
@@ -113,7 +135,7 @@ const newestDeb = (folder, pkg) =>
     : undefined;
 
 /** Runs `apt-get download` in `folder`, saying every few seconds how far it is. */
-async function download(pkg, folder, options, log) {
+async function download(pkg, version, folder, options, log) {
   const timer = setInterval(() => {
     let bytes = 0;
     for (const name of readdirSync(folder))
@@ -121,7 +143,7 @@ async function download(pkg, folder, options, log) {
     if (bytes > 0) log(`${Math.round(bytes / 1e6)} MB so far`);
   }, 5000);
   try {
-    return await run('apt-get', [...options, '-q', 'download', pkg], { cwd: folder });
+    return await run('apt-get', [...options, '-q', 'download', `${pkg}=${version}`], { cwd: folder });
   } finally {
     clearInterval(timer);
   }
@@ -129,7 +151,6 @@ async function download(pkg, folder, options, log) {
 
 /** A private apt state below `state`, so that neither root nor the machine's own lists are needed. */
 function privateApt(state, sourceOptions) {
-  rmSync(state, { recursive: true, force: true });
   for (const folder of ['lists/partial', 'archives/archives/partial', 'none'])
     mkdirSync(join(state, folder), { recursive: true });
   return [
@@ -155,6 +176,31 @@ const missing = (version, reason) =>
     `kernel ${version} is not in ${treesRoot()} and apt cannot fetch linux-source-${version}${reason ? ` (${reason})` : ''}: ${HOW_TO_GIVE_A_TREE}.`,
   );
 
+/** The package's versions that an apt state knows of. */
+async function versionsIn(pkg, options) {
+  const { stdout } = await run('apt-cache', [...options, 'madison', pkg]);
+  return [...stdout.matchAll(/^\s*\S+ \|\s*(\S+) \|/gm)].map(([, found]) => found);
+}
+
+/** Is one Debian version newer than another? */
+async function isNewer(a, b) {
+  return (await run('dpkg', ['--compare-versions', a, 'gt', b])).status === 0;
+}
+
+/** Mirrors that the machine's apt uses, by what they offer, and the key that it trusts. */
+async function mirrorsOf(options) {
+  const format = ['--format', '$(LABEL)|$(CODENAME)|$(REPO_URI)', 'Created-By: Packages'];
+  const { stdout } = await run('apt-get', [...options, 'indextargets', ...format]);
+  const targets = stdout.split('\n').map((line) => line.split('|'));
+  const keys = await run('dpkg', ['-L', 'debian-archive-keyring']);
+  return {
+    suites: targets.map(([, suite]) => suite),
+    debian: targets.find(([label]) => label === 'Debian')?.[2],
+    security: targets.find(([label]) => label === 'Debian-Security')?.[2],
+    key: keys.stdout.split('\n').find((path) => path.endsWith('/debian-archive-keyring.gpg')),
+  };
+}
+
 /** Brings the package's .deb into `folder`; returns its name. */
 async function fetchDeb(version, folder, log) {
   const pkg = `linux-source-${version}`;
@@ -166,69 +212,50 @@ async function fetchDeb(version, folder, log) {
     );
   }
   const reasons = [];
-  const attempt = async (options, from) => {
-    log(`downloading ${pkg} through apt${from} (about 150 MB)`);
-    const result = await download(pkg, folder, options, log);
-    if (result.status === 0 && newestDeb(folder, pkg)) return newestDeb(folder, pkg);
-    reasons.push(reasonIn(result.output));
-    return undefined;
+  let newest;
+  /** Keeps the newest version that an apt state knows of. */
+  const look = async (options) => {
+    for (const found of await versionsIn(pkg, options))
+      if (!newest || (await isNewer(found, newest.version))) newest = { version: found, options };
   };
-
-  const policy = await run('apt-cache', ['policy', pkg]);
-  if (/Candidate: \d/.test(policy.output)) {
-    const deb = await attempt(process.getuid?.() === 0 ? ['-o', 'APT::Sandbox::User=root'] : [], '');
-    if (deb) return deb;
-  }
-
   const state = join(folder, 'apt');
+  rmSync(state, { recursive: true, force: true });
   try {
-    // the machine's own sources with fresh lists of our own
-    const own = privateApt(state, []);
+    // the machine's own sources, but with fresh lists of our own
+    const own = privateApt(join(state, 'own'), []);
     log(`asking apt's sources for ${pkg}`);
     const update = await run('apt-get', [...own, '-q', 'update']);
-    const reached = readdirSync(join(state, 'lists')).some((name) => /_(In)?Release$/.test(name));
+    const reached = readdirSync(join(state, 'own/lists')).some((name) => /_(In)?Release$/.test(name));
     if (!reached) throw missing(version, reasonIn(update.output));
-    const known = await run('apt-cache', [...own, 'policy', pkg]);
-    if (/Candidate: \d/.test(known.output)) {
-      const deb = await attempt(own, '');
-      if (deb) return deb;
-    }
-    // other suites of the mirror that this machine's apt uses, with the key that it trusts
-    const targets = await run('apt-get', [
-      'indextargets',
-      '--format',
-      '$(LABEL) $(REPO_URI)',
-      'Created-By: Packages',
-    ]);
-    const mirror = /^Debian (\S+)$/m.exec(targets.stdout)?.[1];
-    const keys = await run('dpkg', ['-L', 'debian-archive-keyring']);
-    const key = keys.stdout.split('\n').find((path) => path.endsWith('/debian-archive-keyring.gpg'));
-    if (mirror && key) {
-      for (const suite of SUITES) {
-        const sources = join(state, 'sources.list');
-        const options = privateApt(state, [
-          '-o',
-          `Dir::Etc::sourcelist=${sources}`,
-          '-o',
-          `Dir::Etc::sourceparts=${join(state, 'none')}`,
-        ]);
-        writeFileSync(sources, `deb [signed-by=${key}] ${mirror} ${suite} main\n`);
-        log(`asking suite ${suite} for ${pkg}`);
-        const update = await run('apt-get', [...options, '-q', 'update']);
-        if (update.status !== 0) {
-          reasons.push(reasonIn(update.output));
-          continue;
-        }
-        const found = await run('apt-cache', [...options, 'policy', pkg]);
-        if (!/Candidate: \d/.test(found.output)) continue;
-        const deb = await attempt(options, `, suite ${suite}`);
-        if (deb) return deb;
-      }
-    }
+    await look(own);
+    // other suites of the mirrors that the machine's apt uses
+    const { suites, debian, security, key } = await mirrorsOf(own);
+    const ask = async (suite) => {
+      const mirror = suite.endsWith('-security') ? security : debian;
+      if (!mirror || !key || suites.includes(suite)) return;
+      const place = join(state, suite);
+      const sources = join(place, 'sources.list');
+      const options = privateApt(place, [
+        ...['-o', `Dir::Etc::sourcelist=${sources}`],
+        ...['-o', `Dir::Etc::sourceparts=${join(place, 'none')}`],
+      ]);
+      writeFileSync(sources, `deb [signed-by=${key}] ${mirror} ${suite} main\n`);
+      log(`asking suite ${suite} for ${pkg}`);
+      const { status, output } = await run('apt-get', [...options, '-q', 'update']);
+      if (status === 0) await look(options);
+      else reasons.push(reasonIn(output));
+    };
+    for (const suite of SUITES[version] ?? SUITES_OF_OTHERS) await ask(suite);
+    if (!newest) await ask(LAST_SUITE);
+    if (!newest) throw missing(version, reasons.filter(Boolean).at(-1));
+    log(`downloading ${pkg} ${newest.version} through apt (about 150 MB)`);
+    const result = await download(pkg, newest.version, folder, newest.options, log);
+    const deb = newestDeb(folder, pkg);
+    if (result.status !== 0 || !deb) throw missing(version, reasonIn(result.output));
+    return deb;
   } finally {
     rmSync(state, { recursive: true, force: true });
   }
-  throw missing(version, reasons.filter(Boolean).at(-1));
 }
 
 /** Unpacks PARTS of a .deb's kernel into `into`; throws if something that every kernel has is not in it. */
@@ -251,6 +278,13 @@ async function unpack(deb, version, into) {
   }
 }
 
+/** Writes what a tree was unpacked from; `asked`: the point release that was looked for. */
+function writeStamp(tree, deb, asked) {
+  const fresh = `${stampOf(tree)}.new`;
+  writeFileSync(fresh, `${deb}\nlayout ${LAYOUT}\n${asked === undefined ? '' : `asked for ${asked}\n`}`);
+  renameSync(fresh, stampOf(tree));
+}
+
 /**
  * Folder of a kernel tree, fetched if it is not in the cache yet. Several programs may ask at once.
  * @param {string} version e.g. `7.3`
@@ -260,13 +294,13 @@ async function unpack(deb, version, into) {
  */
 export async function provideTree(version, { log = () => {} } = {}) {
   const there = treePath(version);
-  if (there) return there;
+  if (there && !isOutdated(version, there)) return there;
   const say = (line) => log(`kernel ${version}: ${line}`);
   const cache = treesRoot();
   mkdirSync(cache, { recursive: true });
   return withLock(join(cache, `.lock-${version}`), say, async () => {
     const meanwhile = treePath(version);
-    if (meanwhile) return meanwhile;
+    if (meanwhile && !isOutdated(version, meanwhile)) return meanwhile;
     const begun = Date.now();
     const tree = join(cache, version);
     const work = join(cache, `.work-${version}`);
@@ -276,13 +310,21 @@ export async function provideTree(version, { log = () => {} } = {}) {
       deb = await fetchDeb(version, work, say);
     } catch (error) {
       rmSync(work, { recursive: true, force: true });
-      throw error;
+      if (!meanwhile || !(error instanceof TreeMissing)) throw error;
+      say(`${readStamp(tree).deb} stays: ${POINT_RELEASES[version]} cannot be had`);
+      return meanwhile;
+    }
+    const stamp = readStamp(tree);
+    if (meanwhile && stamp.deb === deb) {
+      say(`apt has nothing newer than ${deb}`);
+      writeStamp(tree, deb, POINT_RELEASES[version]);
+      rmSync(work, { recursive: true, force: true });
+      return meanwhile;
     }
     say(`unpacking ${deb}`);
     const fresh = join(work, 'tree');
     rmSync(fresh, { recursive: true, force: true });
     await unpack(join(work, deb), version, fresh);
-    const stamp = readStamp(tree);
     if (stamp?.deb === deb) {
       // an older layout of the same kernel, which others may be reading: add what it lacks
       cpSync(fresh, tree, { recursive: true, force: false, errorOnExist: false });
@@ -290,9 +332,7 @@ export async function provideTree(version, { log = () => {} } = {}) {
       if (existsSync(tree)) renameSync(tree, join(work, 'old'));
       renameSync(fresh, tree);
     }
-    const stampFile = join(work, 'stamp');
-    writeFileSync(stampFile, `${deb}\nlayout ${LAYOUT}\n`);
-    renameSync(stampFile, stampOf(tree));
+    writeStamp(tree, deb, POINT_RELEASES[version]);
     rmSync(work, { recursive: true, force: true });
     const absent = PARTS.filter((part) => !existsSync(join(tree, part)));
     say(
