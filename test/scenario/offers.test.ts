@@ -26,14 +26,14 @@ function situationOf(engine: Engine, atStart: boolean): Situation {
   return { snapshot: engine.snapshot(), atStart, absent: profile.absent };
 }
 
-function after(operations: readonly Operation[], profile: string): Engine {
+function stateAfter(operations: readonly Operation[], profile: string): Engine {
   const engine = engineFor(profile);
   for (const operation of operations) engine.apply(operation, null);
   return engine;
 }
 
 function check(operations: readonly Operation[], operation: Operation, profile: string): string | null {
-  const engine = after(operations, profile);
+  const engine = stateAfter(operations, profile);
   const obstacle = obstacleOf(situationOf(engine, operations.length === 0), operation);
   if (obstacle && obstacle.errno === null) return null;
   const { errno } = engine.apply({ ...operation, faults: [] }, null);
@@ -96,7 +96,7 @@ describe('what stands in the way of an operation', () => {
     it(`${text} after ${JSON.stringify(above)}: ${errno ?? 'cannot be written'}`, () => {
       const operations = after4(above);
       const operation = after4(`${above}\n${text}`).at(-1)!;
-      const engine = after(operations, '7.3');
+      const engine = stateAfter(operations, '7.3');
       const obstacle = obstacleOf(situationOf(engine, operations.length === 0), operation);
       assert.equal(obstacle?.errno, errno);
       assert.match(obstacle?.reason ?? '', reason);
@@ -107,7 +107,7 @@ describe('what stands in the way of an operation', () => {
   it('says which functions a kernel does not have', () => {
     const operations = after4('P: mmap 0x10 4');
     const call = after4('P: call cleanup_partial_anon_vmas(0x10)').at(-1)!;
-    const reason = (id: string) => obstacleOf(situationOf(after(operations, id), false), call)?.reason;
+    const reason = (id: string) => obstacleOf(situationOf(stateAfter(operations, id), false), call)?.reason;
     assert.equal(reason('6.12'), 'this kernel has no cleanup_partial_anon_vmas()');
     assert.equal(reason('7.3'), undefined);
   });
@@ -117,12 +117,12 @@ describe('what is offered next', () => {
   it('goes through, or fails as foreseen, on every kernel', () => {
     fc.assert(
       fc.property(randomOperations(12, true), profile, (operations, id) => {
-        const state = after(operations, id);
+        const state = stateAfter(operations, id);
         const situation = situationOf(state, operations.length === 0);
         for (const process of processesOf(situation)) {
           for (const { operation, obstacle, verb } of offersFor(situation, process)) {
             if (verb === 'call' && !obstacle) continue; // a function alone may fail as it likes
-            const { errno } = after(operations, id).apply(operation, null);
+            const { errno } = stateAfter(operations, id).apply(operation, null);
             assert.equal(errno, obstacle?.errno ?? null, `${printOperation(operation)} on ${id}`);
           }
         }
@@ -136,7 +136,7 @@ describe('what is offered next', () => {
     assert.deepEqual(processesOf(situation), ['P']);
     const refused = offersFor(situation, 'P').flatMap(({ verb, obstacle }) => (obstacle ? [verb] : []));
     assert.deepEqual(refused, ['mprotect', 'mremap', 'madvise', 'read', 'write', 'walk', 'call']);
-    const mapped = after(
+    const mapped = stateAfter(
       [{ process: 'P', verb: 'mmap', addr: 16, len: 4, prot: 'r', file: null, faults: [] }],
       '7.3',
     );
@@ -152,7 +152,7 @@ describe('what is offered next', () => {
       const child = ['C', 'D', 'G', 'Q', 'R', 'S', 'C1', 'C2', 'X'][at] ?? 'Y';
       return { process: 'P', verb: 'fork', child, faults: [] };
     });
-    const engine = after(forks, '7.3');
+    const engine = stateAfter(forks, '7.3');
     const fork = offersFor(situationOf(engine, false), 'P').find(({ verb }) => verb === 'fork');
     assert.equal(fork?.obstacle, null);
     assert.deepEqual(fork?.operation, { verb: 'fork', child: 'C3', process: 'P', faults: [] });
