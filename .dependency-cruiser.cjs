@@ -10,6 +10,7 @@ const CORE = [
   'interpreter',
   'checker',
   'patches',
+  'annotations',
   'protocol',
 ];
 
@@ -26,6 +27,7 @@ const MAY_IMPORT = {
   interpreter: { any: ['source', 'trace'], types: [] },
   checker: { any: ['trace', 'invariants', 'scenario'], types: [] },
   patches: { any: ['source'], types: [] },
+  annotations: { any: ['trace', 'invariants', 'source', 'simulation'], types: [] },
   protocol: { any: [], types: ['trace'] },
   vscode: { any: [...CORE, 'cli'], types: [] },
   webview: { any: ['protocol', 'trace'], types: [] },

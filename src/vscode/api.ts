@@ -1,6 +1,8 @@
 /**
  * What the extension exports, for tests: plain data about what it shows, and nothing that changes it but what commands do.
  */
+import type { DrawnEffect } from './effectHints';
+import type { DrawnInvariants } from './invariantGutter';
 import type { DrawnStep } from './stepDecorations';
 
 export interface SessionState {
@@ -65,6 +67,11 @@ export interface RmapLensApi {
   readonly litInvariant: () => {
     readonly id: string | null;
     readonly lines: readonly { readonly uri: string; readonly line: number }[];
+  };
+  /** What is drawn in a document without a run; null before it has been. */
+  readonly annotations: (uri: string) => {
+    readonly invariants: DrawnInvariants | null;
+    readonly effects: readonly DrawnEffect[];
   };
   readonly explorer: () => { readonly open: boolean; readonly ready: boolean };
   readonly statusText: () => string;

@@ -13,7 +13,13 @@ export type Setting =
   | 'codeLens.enabled'
   | 'hover.enabled'
   | 'inlineValues.enabled'
+  | 'invariants.gutter'
+  | 'invariants.brackets'
+  | 'effects.inline'
   | 'tests.fileLimit';
+
+/** Where the effect of a statement stands after it. */
+export type EffectsInline = 'off' | 'line' | 'function' | 'file';
 
 function get<T>(name: Setting, fallback: T): T {
   return vscode.workspace.getConfiguration(SECTION).get<T>(name) ?? fallback;
@@ -30,6 +36,9 @@ export const configuration = {
   codeLens: () => get('codeLens.enabled', true),
   hover: () => get('hover.enabled', true),
   inlineValues: () => get('inlineValues.enabled', true),
+  invariantGutter: () => get('invariants.gutter', true),
+  invariantBrackets: () => get('invariants.brackets', true),
+  effectsInline: () => get<EffectsInline>('effects.inline', 'line'),
   /** Scenario files that the Test Explorer looks at. */
   testFileLimit: () => get('tests.fileLimit', 1000),
 

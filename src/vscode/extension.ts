@@ -3,16 +3,19 @@
  * something asks for it.
  */
 import * as vscode from 'vscode';
-import { ALL_SAMPLES, SAMPLES } from '../scenario/samples';
+import { ALL_SAMPLES, BUG_SAMPLES, SAMPLES } from '../scenario/samples';
 import type { RmapLensApi, SessionState } from './api';
 import { FunctionLenses } from './codeLens';
 import { configuration } from './configuration';
 import { ContextKeys } from './contextKeys';
+import { EffectHints } from './effectHints';
 import { Explorer } from './explorerPanel';
+import { AnnotatedFiles } from './fileAnnotations';
 import { FunctionCatalogue } from './functionCatalogue';
 import { registerFunctionCommands } from './functionCommands';
 import { SourceHover } from './hover';
 import { InvariantFocus } from './invariantFocus';
+import { InvariantGutter } from './invariantGutter';
 import { treeTitle } from './kernelTree';
 import { Log } from './log';
 import { OperationDecorations } from './operationDecorations';
@@ -58,13 +61,14 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
       sources,
       simulator,
       ALL_SAMPLES,
-      new SampleRuns(SAMPLES, simulator),
+      new SampleRuns(SAMPLES, simulator, BUG_SAMPLES),
       workspaceState,
     ),
   );
   const places = store.add(new RunPlaces(session, sources, log));
   const view = store.add(new SourceView());
   const catalogue = new FunctionCatalogue(sources, control);
+  const files = new AnnotatedFiles(catalogue, control);
   const focus = store.add(new InvariantFocus(media, session, places));
   const decorations = store.add(new StepDecorations(media, session, places, view, log));
   store.add(new OperationDecorations(media, session));
@@ -79,7 +83,17 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
   const status = store.add(new StatusBar(session, places, (tree) => control.profileFor(tree, null).title));
 
   store.add(new FunctionLenses(catalogue, control, sources, log));
-  store.add(new SourceHover(catalogue, control, session, focus, log));
+  store.add(new SourceHover(catalogue, control, session, focus, files, log));
+  const gutter = store.add(new InvariantGutter({ media, files, control, session, places, sources, log }));
+  const effects = store.add(
+    new EffectHints(files, decorations, log, [
+      session.onDidMoveCursor,
+      session.onDidChangeRun,
+      sources.onDidChangeText,
+      sources.onDidChangeTrees,
+      control.onDidChangeProfile,
+    ]),
+  );
   store.add(new ScenarioDocuments(simulator, session, log));
   store.add(registerScenarioLanguage({ control, session, sources, log }));
   const tests = store.add(new ScenarioTests({ control, sources, log }));
@@ -109,6 +123,7 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
     session: () => sessionState(session, places),
     drawn: () => decorations.drawn,
     litInvariant: () => ({ id: focus.current, lines: focus.litLines() }),
+    annotations: (uri) => ({ invariants: gutter.drawnIn(uri), effects: effects.drawnIn(uri) }),
     explorer: () => ({ open: explorer.isOpen, ready: explorer.isReady }),
     statusText: () => status.text,
     tests: () => tests.state,

@@ -3,14 +3,13 @@
  */
 import * as vscode from 'vscode';
 import type { TreeIndex } from '../source/treeIndex';
-import type { InvariantInfo } from '../trace/evaluation';
 import type { Location, Step } from '../trace/step';
 import { findPlaces, resolveAnchor, spanLocation } from './anchorPlaces';
 import { configuration } from './configuration';
+import type { AnnotatedFiles } from './fileAnnotations';
 import type { FunctionCatalogue, SimulatedFile, SimulatedFunction } from './functionCatalogue';
 import { functionText } from './functionTexts';
 import {
-  assertCard,
   callsIn,
   concernedAt,
   functionCard,
@@ -21,15 +20,20 @@ import {
   statementCard,
 } from './hoverText';
 import type { InvariantFocus } from './invariantFocus';
+import { type InvariantMark, linesOf, type StatementEffect, type SuspendedRange } from './invariantMarks';
+import { effectLines, invariantCard, suspensionLines } from './invariantText';
 import { sameTree } from './kernelTree';
 import { statusAt } from './liveStatus';
 import type { Log } from './log';
 import { trusted } from './markdown';
-import { commandLink } from './markdownText';
+import { commandLink, escaped } from './markdownText';
 import type { RunControl } from './runControl';
 import type { Session } from './session';
 import { rangeOfLocation } from './sourceView';
 import { Store } from './store';
+
+/** Invariants in full; more of them are counted. */
+const CARD_LIMIT = 2;
 
 export class SourceHover implements vscode.HoverProvider, vscode.Disposable {
   private readonly store = new Store();
@@ -39,6 +43,7 @@ export class SourceHover implements vscode.HoverProvider, vscode.Disposable {
     private readonly control: RunControl,
     private readonly session: Session,
     private readonly focus: InvariantFocus,
+    private readonly files: AnnotatedFiles,
     private readonly log: Log,
   ) {
     this.store.add(vscode.languages.registerHoverProvider({ language: 'c' }, this));
@@ -55,7 +60,9 @@ export class SourceHover implements vscode.HoverProvider, vscode.Disposable {
       async () => {
         const file = await this.catalogue.inDocument(document);
         if (!file || token.isCancellationRequested) return null;
-        return (await this.onName(document, position, file)) ?? (await this.onStatement(position, file));
+        return (
+          (await this.onName(document, position, file)) ?? (await this.onStatement(document, position, file))
+        );
       },
       null,
     );
@@ -93,37 +100,75 @@ export class SourceHover implements vscode.HoverProvider, vscode.Disposable {
     return new vscode.Hover(trusted(lines), range);
   }
 
-  private async onStatement(position: vscode.Position, file: SimulatedFile): Promise<vscode.Hover | null> {
-    const simulated = file.functions.find(({ place }) => {
-      const { span } = place.function;
-      const location = spanLocation(file.facts, file.path, span);
-      return location !== null && rangeOfLocation(location).contains(position);
-    });
-    if (!simulated) return null;
-    const run = this.hoverRun(file, simulated.role);
-    const at = run ? stepsAt(file, simulated, run, position) : null;
-    const asserted = invariantsAt(file, simulated.invariants, position);
-    if (!at && asserted.length === 0) return null;
-    const lines: string[] = [];
-    if (run && at) lines.push(...statementCard(at.steps, run));
+  private async onStatement(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    file: SimulatedFile,
+  ): Promise<vscode.Hover | null> {
+    const annotations = await this.files.of(document);
+    const marks = annotations?.marks.filter(({ location }) => covers(location, position)) ?? [];
+    const effect = narrowest(annotations?.effects.filter(({ location }) => covers(location, position)) ?? []);
+    const suspended = annotations?.suspended.filter((range) => isBetween(range, position)) ?? [];
+    const simulated = functionAround(file, position);
+    const run = simulated ? this.hoverRun(file, simulated.role) : null;
+    const at = run && simulated ? stepsAt(file, simulated, run, position) : null;
     const shown = run && at ? nearest(at.steps, run.position) : null;
-    const live = shown && run ? (run.position ?? shown.number) : (run?.position ?? null);
-    for (const info of asserted)
-      lines.push(
-        ...assertCard(info, run && live !== null ? statusAt(run.recording.run, info.id, live) : null),
-      );
+    const live = run ? (run.position ?? shown?.number ?? null) : null;
+    const lines = await this.markCards(marks, file, run, live);
+    const root = file.tree.root.toString();
+    if (effect && marks.length === 0) lines.push(...effectLines(effect.outcomes, root));
+    if (run && at) lines.push(...statementCard(at.steps, run));
+    else if (simulated && marks.length === 0) lines.push(...this.notSimulated(simulated, file, position));
+    lines.push(...suspensionLines(suspended, root));
     if (run && shown) {
       const others = concernedAt(run.recording.run.evaluation.invariants, run, shown.number).filter(
-        ({ id }) => !asserted.some((info) => info.id === id),
+        ({ id }) => !marks.some(({ invariant }) => invariant.id === id),
       );
-      lines.push(
-        ...invariantList(`Not kept, or changing, at step ${shown.number + 1}`, others, run, shown.number),
-      );
+      const title = `Not kept, or changing, at step ${shown.number + 1}`;
+      lines.push(...invariantList(title, others, run, shown.number));
     }
-    const [first] = asserted;
-    this.focus.focus(first?.id ?? null, 'editor');
-    const range = at?.location ?? asserted[0]?.location;
+    this.focus.focus(marks[0]?.invariant.id ?? null, 'editor');
+    if (lines.length === 0) return null;
+    const range = at?.location ?? effect?.location ?? marks[0]?.location;
     return new vscode.Hover(trusted(lines), range ? rangeOfLocation(range) : undefined);
+  }
+
+  /** Cards of the invariants that stand where the pointer is. */
+  private async markCards(
+    marks: readonly InvariantMark[],
+    { tree, facts }: SimulatedFile,
+    run: HoverRun | null,
+    live: number | null,
+  ): Promise<string[]> {
+    const lines: string[] = [];
+    const profile = this.control.profileFor(tree, null);
+    for (const mark of marks.slice(0, CARD_LIMIT)) {
+      for (const { role } of mark.invariant.places) await facts.ensureRole(role);
+      const status = run && live !== null ? statusAt(run.recording.run, mark.invariant.id, live) : null;
+      const placed = { mark, places: findPlaces(facts, mark.invariant), live: status };
+      const annotations = this.control.annotations(tree);
+      lines.push(...invariantCard(placed, annotations, profile.title, tree.root.toString()));
+    }
+    if (marks.length > CARD_LIMIT) lines.push(`and ${marks.length - CARD_LIMIT} more invariants`, '');
+    return lines;
+  }
+
+  /** Says so where a statement of a simulated function is passed by no run. */
+  private notSimulated(
+    { place }: SimulatedFunction,
+    file: SimulatedFile,
+    position: vscode.Position,
+  ): string[] {
+    const { title } = this.control.profileFor(file.tree, null);
+    const index = file.facts.file(file.path);
+    if (!index) return [];
+    const statement = file.facts.body(place).statements.findLast(({ kind, span }) => {
+      const location = spanLocation(file.facts, file.path, span);
+      return kind !== 'entry' && kind !== 'end' && location !== null && covers(location, position);
+    });
+    return statement
+      ? [`*Not simulated: no sample comes past this statement as ${escaped(title)}.*`, '']
+      : [];
   }
 
   /** The current run if it is one on this tree that reaches the function, else the sample that shows it best. */
@@ -200,19 +245,26 @@ function isNarrower(a: Location, b: Location): boolean {
   return outer.contains(inner) && !inner.isEqual(outer);
 }
 
-/** Invariants that are asserted or documented where the pointer is. */
-function invariantsAt(
-  file: SimulatedFile,
-  invariants: readonly InvariantInfo[],
-  position: vscode.Position,
-): (InvariantInfo & { readonly location: Location })[] {
-  return invariants.flatMap((info) => {
-    const place = findPlaces(file.facts, info).find(
-      ({ location, nature }) =>
-        location.file === file.path &&
-        (nature === 'assert' || nature === 'comment') &&
-        rangeOfLocation(location).contains(position),
-    );
-    return place ? [{ ...info, location: place.location }] : [];
+function covers(location: Location, position: vscode.Position): boolean {
+  return rangeOfLocation(location).contains(position);
+}
+
+function functionAround(file: SimulatedFile, position: vscode.Position): SimulatedFunction | undefined {
+  return file.functions.find(({ place }) => {
+    const location = spanLocation(file.facts, file.path, place.function.span);
+    return location !== null && covers(location, position);
   });
+}
+
+function narrowest(effects: readonly StatementEffect[]): StatementEffect | undefined {
+  return effects.reduce<StatementEffect | undefined>(
+    (best, effect) => (best && !isNarrower(effect.location, best.location) ? best : effect),
+    undefined,
+  );
+}
+
+/** Whether a line lies in a stretch in which an invariant is suspended. */
+function isBetween(range: SuspendedRange, { line }: vscode.Position): boolean {
+  const { first, last } = linesOf(range);
+  return first <= line && line <= last;
 }

@@ -37,8 +37,8 @@ export function whenSentence(when: When): string {
   }
 }
 
-const SIGNS: Readonly<Record<Status, string>> = { holds: '✓', suspended: '◐', violated: '✗' };
-const WORDS: Readonly<Record<Status, string>> = {
+export const SIGNS: Readonly<Record<Status, string>> = { holds: '✓', suspended: '◐', violated: '✗' };
+export const WORDS: Readonly<Record<Status, string>> = {
   holds: 'holds',
   suspended: 'broken, allowed here',
   violated: '**violated**',
@@ -162,11 +162,6 @@ function rank(live: LiveStatus | null): number {
     default:
       return 2;
   }
-}
-
-/** Card of an invariant that is asserted or documented where the pointer is. */
-export function assertCard(info: InvariantInfo, live: LiveStatus | null): string[] {
-  return [...invariantRow(info, live), `  *Why:* ${escaped(info.why)}`, ''];
 }
 
 /** Invariants that begin or cease to be kept at a step, and after them those that are not kept there. */

@@ -6,6 +6,7 @@
 export const LINKED_COMMANDS = [
   'rmapLens.seek',
   'rmapLens.runFunction',
+  'rmapLens.runSample',
   'rmapLens.openPlace',
   'rmapLens.openExplorer',
   'rmapLens.chooseProfile',

@@ -3,6 +3,8 @@
  * comes from the steps that the samples record in it.
  */
 
+import { Annotations } from '../annotations/annotations';
+import type { Example } from '../annotations/frames';
 import { parseScenario } from '../scenario/parser';
 import type { Run } from '../scenario/run';
 import { profileOf, runScenario, titleOf } from '../scenario/runner';
@@ -49,10 +51,14 @@ const SAMPLE_STEP_LIMIT = 20_000;
 /** Runs of all samples, made when first asked for, per kernel profile. */
 export class SampleRuns {
   private readonly byProfile = new Map<string, Known>();
+  private readonly annotated = new Map<string, Annotations>();
+  private bugRuns: readonly Example[] | null = null;
 
+  /** `bugs`: samples that break invariants, each on the profile that it names. */
   constructor(
     readonly samples: readonly Sample[],
     private readonly simulator: Simulator,
+    private readonly bugs: readonly Sample[] = [],
   ) {}
 
   /** What the samples do in each function, by role; the most telling sample of each first. */
@@ -63,6 +69,23 @@ export class SampleRuns {
   /** Every invariant that the samples' runs know: the catalogue, and the asserts that they come past. */
   invariants(profile: string): readonly InvariantInfo[] {
     return this.known(profile).invariants;
+  }
+
+  /** What the samples say of the statements of a kernel. */
+  annotations(profile: string): Annotations {
+    let annotations = this.annotated.get(profile);
+    if (!annotations) {
+      this.bugRuns ??= this.bugs.map((sample) =>
+        this.example(sample, requestedProfile(sample.text) ?? profile),
+      );
+      annotations = new Annotations(this.known(profile).examples, this.bugRuns);
+      this.annotated.set(profile, annotations);
+    }
+    return annotations;
+  }
+
+  private example(sample: Sample, profile: string): Example {
+    return exampleOf(sample, record(this.simulator, sample.text, profile, SAMPLE_STEP_LIMIT));
   }
 
   private known(profile: string): Known {
@@ -77,8 +100,12 @@ export class SampleRuns {
   private collect(profile: string): Known {
     const uses = new Map<string, FunctionUse[]>();
     const invariants = new Map<string, InvariantInfo>();
+    const examples: Example[] = [];
     for (const sample of this.samples) {
       const recording = record(this.simulator, sample.text, profile, SAMPLE_STEP_LIMIT);
+      // what is written for one kernel says nothing of another, and would be run on its own
+      if ([null, profile].includes(requestedProfile(sample.text)))
+        examples.push(exampleOf(sample, recording));
       for (const info of recording.run.evaluation.invariants) invariants.set(info.id, info);
       for (const [role, steps] of stepsByRole(recording)) {
         const use = { sample, recording, steps };
@@ -88,13 +115,18 @@ export class SampleRuns {
       }
     }
     for (const [role, list] of uses) uses.set(role, inOrder(list));
-    return { uses, invariants: [...invariants.values()] };
+    return { uses, invariants: [...invariants.values()], examples };
   }
 }
 
 interface Known {
   readonly uses: ReadonlyMap<string, readonly FunctionUse[]>;
   readonly invariants: readonly InvariantInfo[];
+  readonly examples: readonly Example[];
+}
+
+function exampleOf({ id }: Sample, { run, title }: Recording): Example {
+  return { id, title, trace: run.trace, evaluation: run.evaluation };
 }
 
 function stepsByRole({ run }: Recording): Map<string, Step[]> {

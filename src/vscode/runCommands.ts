@@ -50,11 +50,16 @@ export function registerRunCommands(parts: RunCommandParts): vscode.Disposable {
   const store = new Store();
   store.add(log.command('rmapLens.openExplorer', TITLES['rmapLens.openExplorer'], () => explorer.open()));
   store.add(
-    log.command('rmapLens.runSample', TITLES['rmapLens.runSample'], async (id: unknown) => {
-      const sample = typeof id === 'string' ? control.sample(id) : await chooseSample(control.samples);
-      await control.runSample(sample.id);
-      explorer.open({ focus: false });
-    }),
+    log.command(
+      'rmapLens.runSample',
+      TITLES['rmapLens.runSample'],
+      async (id: unknown, step: unknown, root: unknown) => {
+        const sample = typeof id === 'string' ? control.sample(id) : await chooseSample(control.samples);
+        const tree = await treeAt(parts, root);
+        await control.runSample(sample.id, { tree, ...(typeof step === 'number' ? { position: step } : {}) });
+        explorer.open({ focus: false });
+      },
+    ),
   );
   store.add(
     log.command(
@@ -90,14 +95,17 @@ interface FunctionArguments {
   readonly step: unknown;
 }
 
+/** The tree that a link names by its root, else the open one. */
+function treeAt({ sources }: RunCommandParts, root: unknown): Promise<KernelTree | null> {
+  return typeof root === 'string' ? sources.trees.at(vscode.Uri.parse(root, true)) : sources.trees.primary();
+}
+
 async function runFunction(
-  { control, session, sources, explorer }: RunCommandParts,
+  parts: RunCommandParts,
   { role, sampleId, root, step }: FunctionArguments,
 ): Promise<void> {
-  const tree =
-    typeof root === 'string'
-      ? await sources.trees.at(vscode.Uri.parse(root, true))
-      : await sources.trees.primary();
+  const { control, session, explorer } = parts;
+  const tree = await treeAt(parts, root);
   const wanted = typeof role === 'string' ? role : await chooseFunction(control, tree);
   const uses = control.uses(wanted, tree);
   if (uses.length === 0) throw new Notice(`No sample reaches ${wanted}() on this kernel.`);

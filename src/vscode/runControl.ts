@@ -3,6 +3,7 @@
  * the simulation behaves as and which tree the run is shown in.
  */
 import * as vscode from 'vscode';
+import type { Annotations } from '../annotations/annotations';
 import type { Sample } from '../scenario/samples';
 import type { InvariantInfo } from '../trace/evaluation';
 import { configuration } from './configuration';
@@ -103,6 +104,11 @@ export class RunControl implements vscode.Disposable {
   /** What the samples do in each function, on the kernel that runs in this tree would be made on. */
   usesByRole(tree: KernelTree | null): ReadonlyMap<string, readonly FunctionUse[]> {
     return this.sampleRuns.uses(this.profileFor(tree, null).id);
+  }
+
+  /** What the samples say of statements, on that same kernel. */
+  annotations(tree: KernelTree | null): Annotations {
+    return this.sampleRuns.annotations(this.profileFor(tree, null).id);
   }
 
   /** The catalogue of invariants, and the asserts that the samples come past. */

@@ -1,0 +1,68 @@
+/**
+ * What the samples' runs say of the statements and functions of one kernel, ready to be looked up: the editor's
+ * annotations that need no run of one's own.
+ */
+import { type Effects, effectsOf, type FunctionEffects, type Outcome } from './effects';
+import { type Example, statementKey } from './frames';
+import { breaksOf, exercisesOf, type Sighting } from './sightings';
+import { type Suspension, suspensionsOf } from './suspensions';
+
+export class Annotations {
+  private readonly effects: Effects;
+  private readonly suspensions = new Map<string, Suspension[]>();
+  private readonly exercises: ReadonlyMap<string, Sighting>;
+  private readonly breaks: ReadonlyMap<string, Sighting>;
+  private readonly patterns = new Map<string, string[]>();
+
+  /**
+   * @param examples runs on the kernel that is annotated
+   * @param bugs runs that break what they break on kernels of their own
+   */
+  constructor(examples: readonly Example[], bugs: readonly Example[] = []) {
+    this.effects = effectsOf(examples);
+    this.exercises = exercisesOf(examples);
+    this.breaks = breaksOf([...examples, ...bugs]);
+    for (const suspension of suspensionsOf(examples)) {
+      const known = this.suspensions.get(suspension.role);
+      if (known) known.push(suspension);
+      else this.suspensions.set(suspension.role, [suspension]);
+    }
+    for (const { trace } of examples) {
+      for (const { anchor } of trace.steps) {
+        if (!anchor) continue;
+        const known = this.patterns.get(anchor.role) ?? [];
+        this.patterns.set(anchor.role, known);
+        if (!known.includes(anchor.pattern)) known.push(anchor.pattern);
+      }
+    }
+  }
+
+  /** Patterns of the statements of a function that some run comes past. */
+  patternsOf(role: string): readonly string[] {
+    return this.patterns.get(role) ?? [];
+  }
+
+  /** What a statement does, the most frequent first; empty when no run comes past it. */
+  outcomes(role: string, pattern: string): readonly Outcome[] {
+    return this.effects.statements.get(statementKey(role, pattern)) ?? [];
+  }
+
+  /** What calls of a function leave changed; null when no run enters it. */
+  functionEffects(role: string): FunctionEffects | null {
+    return this.effects.functions.get(role) ?? null;
+  }
+
+  suspensionsIn(role: string): readonly Suspension[] {
+    return this.suspensions.get(role) ?? [];
+  }
+
+  /** Where an invariant is put to the test, or null. */
+  exercise(invariant: string): Sighting | null {
+    return this.exercises.get(invariant) ?? null;
+  }
+
+  /** Where an invariant is broken, or null. */
+  breaking(invariant: string): Sighting | null {
+    return this.breaks.get(invariant) ?? null;
+  }
+}
