@@ -22,6 +22,7 @@ const VIOLATIONS = [
   ['src/interpreter/a.ts', `import '../simulation/c';`, 'room-interpreter'],
   ['src/checker/a.ts', `import '../source/fine';`, 'room-checker'],
   ['src/patches/a.ts', `import '../trace/fine';`, 'room-patches'],
+  ['src/annotations/a.ts', `import '../scenario/a';`, 'room-annotations'],
   ['src/protocol/a.ts', `import { x } from '../trace/fine'; x();`, 'room-protocol-types-only'],
   ['src/webview/a.ts', `import '../invariants/fine';`, 'room-webview'],
   ['src/cli/a.ts', `import '../webview/fine';`, 'room-cli'],

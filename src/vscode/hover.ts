@@ -145,7 +145,8 @@ export class SourceHover implements vscode.HoverProvider, vscode.Disposable {
     for (const mark of marks.slice(0, CARD_LIMIT)) {
       for (const { role } of mark.invariant.places) await facts.ensureRole(role);
       const status = run && live !== null ? statusAt(run.recording.run, mark.invariant.id, live) : null;
-      const placed = { mark, places: findPlaces(facts, mark.invariant), live: status };
+      const moment = run?.position === null ? `at step ${(live ?? 0) + 1}` : 'now';
+      const placed = { mark, places: findPlaces(facts, mark.invariant), live: status, moment };
       const annotations = this.control.annotations(tree);
       lines.push(...invariantCard(placed, annotations, profile.title, tree.root.toString()));
     }

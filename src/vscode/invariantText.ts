@@ -46,11 +46,13 @@ export interface PlacedInvariant {
   readonly mark: InvariantMark;
   readonly places: readonly FoundPlace[];
   readonly live: LiveStatus | null;
+  /** When that is: `now`, `at step 5`. */
+  readonly moment: string;
 }
 
 /** Card of an invariant that stands where the pointer is. */
 export function invariantCard(
-  { mark, places, live }: PlacedInvariant,
+  { mark, places, live, moment }: PlacedInvariant,
   annotations: Annotations,
   kernel: string,
   root: string,
@@ -59,7 +61,7 @@ export function invariantCard(
   const isAssert = invariant.id.startsWith('assert/');
   const title = isAssert ? code(invariant.title) : `**${escaped(invariant.title)}**`;
   const lines = [`$(shield) ${title} — ${code(invariant.id)}`, '', escaped(invariant.statement), ''];
-  const now = live ? ` · now ${liveSentence(live)}` : '';
+  const now = live ? ` · ${moment} ${liveSentence(live)}` : '';
   lines.push(`*Must hold* ${escaped(whenSentence(invariant.when))}${now}  `);
   lines.push(`*Why* ${escaped(invariant.why)}  `);
   if (invariant.speaksOf.length > 0) lines.push(`*Speaks of* ${subjects(invariant.speaksOf)}  `);
@@ -132,24 +134,41 @@ export function sightingLink(label: string, { sample, step }: Sighting, root: st
   return commandLink(label, 'rmapLens.runSample', [sample, step, root], 'Run this sample and stop here');
 }
 
-/** What is suspended at a line, from where to where and why. */
+/** What is suspended at a line, from where to where and why: one entry for each invariant. */
 export function suspensionLines(ranges: readonly SuspendedRange[], root: string): string[] {
   if (ranges.length === 0) return [];
-  const shown = ranges.slice(0, LIST_LIMIT);
-  const more = ranges.length - shown.length;
+  const byId = new Map<string, SuspendedRange[]>();
+  // what is mended in this function comes first
+  const sorted = [...ranges].sort(
+    (a, b) => Number(a.suspension.to === null) - Number(b.suspension.to === null),
+  );
+  for (const range of sorted) {
+    const { id } = range.suspension.invariant;
+    byId.set(id, [...(byId.get(id) ?? []), range]);
+  }
+  const shown = [...byId].slice(0, LIST_LIMIT);
+  const more = byId.size - shown.length;
   return [
-    `$(bracket-dot) **Suspended here**`,
+    '$(bracket-dot) **Suspended here**',
     '',
-    ...shown.map(({ suspension, from, to }) => {
-      const { invariant, reason, example, restoredIn } = suspension;
-      const end =
-        suspension.to === null
-          ? `past the end of the function${restoredIn === null ? '' : `, until ${code(restoredIn)}`}`
-          : `to line ${to.endLine + 1}`;
-      const seen = sightingLink(`step ${example.step + 1} of “${escaped(example.title)}”`, example, root);
-      return `- ${code(invariant.id)} from line ${from.line + 1} ${end}: ${escaped(reason)} (${seen})`;
-    }),
+    ...shown.flatMap(([id, list]) => suspensionEntry(id, list, root)),
     ...(more > 0 ? [`- and ${more} more`] : []),
     '',
   ];
+}
+
+function suspensionEntry(id: string, list: readonly SuspendedRange[], root: string): string[] {
+  const [first] = list;
+  if (!first) return [];
+  const { reason, example } = first.suspension;
+  const stretches = [...new Set(list.map(stretch))].join(', or ');
+  const seen = sightingLink(`step ${example.step + 1} of “${escaped(example.title)}”`, example, root);
+  return [`- ${code(id)} ${stretches}  `, `  ${escaped(reason)} (${seen})`];
+}
+
+function stretch({ suspension, from, to }: SuspendedRange): string {
+  const begin = `from line ${from.line + 1}`;
+  if (suspension.to !== null) return `${begin} to line ${to.endLine + 1}`;
+  const { restoredIn } = suspension;
+  return `${begin} past the end of the function${restoredIn === null ? '' : `, until ${code(restoredIn)}`}`;
 }
