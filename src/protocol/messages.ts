@@ -135,6 +135,17 @@ export type HostMessage =
   | { readonly type: 'cursor'; readonly runId: number; readonly step: number }
   /** Something in the editor points at an invariant (hover): light it up, or nothing. */
   | { readonly type: 'focusInvariant'; readonly id: string | null }
+  /** Lines of a file of the tree that is open, as the editor has them now: the answer to `lines`. */
+  | {
+      readonly type: 'lines';
+      readonly runId: number;
+      readonly file: string;
+      /** Number of the first of `lines`, from 0. */
+      readonly from: number;
+      readonly lines: readonly string[];
+      /** Why there are none, as one sentence; null when there are. */
+      readonly problem: string | null;
+    }
   /** One sentence for people that says what to do. `null` takes it away. */
   | { readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly text: string | null };
 
@@ -148,6 +159,16 @@ export type WebviewMessage =
   | { readonly type: 'hoverInvariant'; readonly id: string | null }
   /** Show this place of the source in the editor. */
   | { readonly type: 'reveal'; readonly location: Location }
+  /** Wanted: lines of a file of the tree that is open, `to` exclusive, from 0. */
+  | {
+      readonly type: 'lines';
+      readonly runId: number;
+      readonly file: string;
+      readonly from: number;
+      readonly to: number;
+    }
+  /** Offer the ways to a kernel tree. */
+  | { readonly type: 'chooseTree' }
   /** Show the scenario as text, at this line (from 1). */
   | { readonly type: 'openScenario'; readonly line: number | null }
   | { readonly type: 'failed'; readonly message: string };

@@ -11,6 +11,8 @@ import type { HostMessage, RunData, WebviewMessage } from './messages';
 
 /** Longest text taken from a message; a scenario file may be as long as this. */
 export const MAX_TEXT = 1_000_000;
+/** Most lines of source in one message. */
+export const MAX_LINES = 1000;
 /** Deepest nesting of a value in a trace. */
 export const MAX_VALUE_DEPTH = 16;
 
@@ -232,6 +234,14 @@ const hostMessage: v.GenericSchema<unknown, HostMessage> = v.variant('type', [
   v.object({ type: v.literal('cursor'), runId: count, step: position }),
   v.object({ type: v.literal('focusInvariant'), id: v.nullable(text) }),
   v.object({
+    type: v.literal('lines'),
+    runId: count,
+    file: text,
+    from: count,
+    lines: v.pipe(list(text), v.maxLength(MAX_LINES)),
+    problem: v.nullable(text),
+  }),
+  v.object({
     type: v.literal('notice'),
     level: v.picklist(['info', 'warning', 'error']),
     text: v.nullable(text),
@@ -245,6 +255,11 @@ const webviewMessage: v.GenericSchema<unknown, WebviewMessage> = v.variant('type
   v.object({ type: v.literal('seek'), runId: count, step: position }),
   v.object({ type: v.literal('hoverInvariant'), id: v.nullable(text) }),
   v.object({ type: v.literal('reveal'), location }),
+  v.pipe(
+    v.object({ type: v.literal('lines'), runId: count, file: text, from: count, to: count }),
+    v.check(({ from, to }) => from < to && to - from <= MAX_LINES, 'too many lines at once, or none'),
+  ),
+  v.object({ type: v.literal('chooseTree') }),
   v.object({ type: v.literal('openScenario'), line: v.nullable(v.pipe(count, v.minValue(1))) }),
   v.object({ type: v.literal('failed'), message: text }),
 ]);

@@ -5,6 +5,7 @@
 import * as vscode from 'vscode';
 import { type HostMessage, PROTOCOL_VERSION, type WebviewMessage } from '../protocol/messages';
 import { checkWebviewMessage } from '../protocol/validation';
+import { chooseTree } from './chooseTree';
 import { explorerHtml, newNonce } from './explorerHtml';
 import type { InvariantFocus } from './invariantFocus';
 import type { Log } from './log';
@@ -14,6 +15,7 @@ import { runDataOf } from './runData';
 import type { RunPlaces } from './runPlaces';
 import { openScenario } from './sampleDocuments';
 import type { Session } from './session';
+import { sourceLines, staysInside } from './sourceLines';
 import type { SourceView } from './sourceView';
 import { Store } from './store';
 
@@ -223,10 +225,17 @@ export class Explorer implements vscode.Disposable {
       case 'reveal': {
         const tree = session.current?.tree;
         if (!tree) throw new Notice('Open a kernel tree, or set rmapLens.kernelPath, to see the source.');
-        if (/(^|\/)\.\.(\/|$)|^\//.test(message.location.file)) return;
+        if (!staysInside(message.location.file)) return;
         await view.reveal(tree, message.location, { focus: true });
         return;
       }
+      case 'lines':
+        if (message.runId === session.current?.runId)
+          this.send(await sourceLines(session.current.tree, message));
+        return;
+      case 'chooseTree':
+        await chooseTree();
+        return;
       case 'openScenario':
         if (session.current) await openScenario(session.current.source, message.line);
         return;

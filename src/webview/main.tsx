@@ -15,6 +15,7 @@ import './styles/layout.css';
 import './styles/tabs.css';
 import './styles/head.css';
 import './styles/path.css';
+import './styles/code.css';
 import './styles/lanes.css';
 import './styles/links.css';
 import './styles/family.css';
@@ -22,6 +23,7 @@ import './styles/side.css';
 import './styles/invariants.css';
 import './styles/timeline.css';
 import './styles/panels.css';
+import './styles/time.css';
 
 const host = connectHost();
 const session = new Session(host);

@@ -23,6 +23,8 @@ const FROM_WEBVIEW: { readonly [T in WebviewMessage['type']]: Extract<WebviewMes
   seek: { type: 'seek', runId: 3, step: -1 },
   hoverInvariant: { type: 'hoverInvariant', id: null },
   reveal: { type: 'reveal', location: LOCATION },
+  lines: { type: 'lines', runId: 3, file: 'mm/rmap.c', from: 0, to: 64 },
+  chooseTree: { type: 'chooseTree' },
   openScenario: { type: 'openScenario', line: 1 },
   failed: { type: 'failed', message: 'it broke' },
 };
@@ -32,6 +34,7 @@ const FROM_HOST: { readonly [T in HostMessage['type']]: Extract<HostMessage, { t
   run: { type: 'run', run: sampleRun('broken'), step: 4 },
   cursor: { type: 'cursor', runId: 3, step: 12 },
   focusInvariant: { type: 'focusInvariant', id: 'lock/order' },
+  lines: { type: 'lines', runId: 3, file: 'mm/rmap.c', from: 9, lines: ['{', '}'], problem: null },
   notice: { type: 'notice', level: 'warning', text: 'Look here.' },
 };
 
@@ -56,6 +59,8 @@ describe('messages of the webview', () => {
     ['a step beyond all bounds', { type: 'seek', runId: 1, step: 1e300 }],
     ['line 0 of a scenario', { type: 'openScenario', line: 0 }],
     ['a location without a file', { type: 'reveal', location: { ...LOCATION, file: undefined } }],
+    ['no lines at all', { type: 'lines', runId: 1, file: 'mm/rmap.c', from: 4, to: 4 }],
+    ['more lines than a page shows', { type: 'lines', runId: 1, file: 'mm/rmap.c', from: 0, to: 1e6 }],
     ['an endless text', { type: 'failed', message: 'x'.repeat(MAX_TEXT + 1) }],
   ];
   for (const [what, message] of refused) {

@@ -2,6 +2,7 @@
  * One moment of the run in pictures: address spaces, links, family.
  */
 import { AddressSpaces } from '../views/AddressSpaces';
+import { Code } from '../views/Code';
 import { Family } from '../views/Family';
 import { Links } from '../views/Links';
 import { Now } from '../views/Now';
@@ -10,6 +11,7 @@ export function StatePanel() {
   return (
     <>
       <Now />
+      <Code />
       <AddressSpaces />
       <div class="pair">
         <Links />

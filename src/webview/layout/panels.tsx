@@ -3,6 +3,7 @@
  * `session.open(dock, id)` brings one forward from elsewhere.
  */
 import type { ComponentType } from 'preact';
+import { TimePanel } from '../time/TimePanel';
 import { Operations } from '../views/Operations';
 import { Path } from '../views/Path';
 import type { Panel } from './panel';
@@ -27,6 +28,13 @@ export const MAIN_PANELS: readonly Panel[] = [
     hint: 'everything there is at this step',
     icon: 'picture',
     Content: StatePanel,
+  },
+  {
+    id: 'time',
+    title: 'Time',
+    hint: 'the whole run: watched values, locks, functions, invariants',
+    icon: 'time',
+    Content: TimePanel,
   },
 ];
 

@@ -5,11 +5,14 @@ import type { InvariantInfo, RunData } from '../../protocol/messages';
 import { Cursor } from '../../trace/cursor';
 import { History } from '../../trace/history';
 import type { Step } from '../../trace/step';
+import type { ObjectId } from '../../trace/value';
 import { type Axis, axisOf } from '../model/axis';
 import { type Calls, callsOf } from '../model/calls';
+import { StepsByLine } from '../model/code';
 import { Frame } from '../model/frame';
 import { type Identities, identitiesOf } from '../model/identity';
 import { type SpansById, spansById } from '../model/invariants';
+import { type Allocation, allocationsOf } from '../model/lockRows';
 import { type LockSpan, lockSpansOf } from '../model/locks';
 import { FIELD } from '../model/objects';
 import { type Lane, timelineOf } from '../model/timeline';
@@ -41,7 +44,25 @@ export class RunModel {
     this.cursor.seek(trace.steps.length - 1);
     const last = new Frame(this.cursor);
     this.timeline = timelineOf(trace, this.calls, this.locks, data.violations, (id) => last.label(id));
+    this.allocations = allocationsOf(trace);
+    this.lastLabels = new Map(this.locks.map(({ object }) => [object, last.label(object)]));
     this.countsDegree = trace.steps.some((step) => step.changes.some(writesDegree));
+  }
+
+  readonly allocations: readonly Allocation[];
+  private readonly lastLabels: ReadonlyMap<ObjectId, string>;
+
+  private lines: StepsByLine | null = null;
+
+  /** Which steps stand on which line; worked out when it is first asked for. */
+  get stepsByLine(): StepsByLine {
+    this.lines ??= new StepsByLine(this.data);
+    return this.lines;
+  }
+
+  /** Name of something that is locked in this run, as it is at the end. */
+  lastLabel(object: ObjectId): string {
+    return this.lastLabels.get(object) ?? `#${object}`;
   }
 
   get steps(): readonly Step[] {

@@ -16,7 +16,10 @@ import { type Matrix, matrixOf } from '../model/matrix';
 import type { Host } from './host';
 import { RunModel } from './runModel';
 import { DEFAULTS, restored, type Saved } from './settings';
+import { SourceText } from './sourceText';
 import { type Lit, litBy, NOTHING_LIT, sameTarget, type Target } from './target';
+
+import { MAX_WATCHES, Watches } from './watches';
 
 export interface Notice {
   readonly level: 'info' | 'warning' | 'error';
@@ -63,11 +66,17 @@ export class Session {
     return frame ? litBy(target, frame, this.invariants.value) : NOTHING_LIT;
   });
 
+  /** The C text around the steps. */
+  readonly source: SourceText;
+  readonly watches: Watches;
+
   private told = { step: BEFORE_FIRST_STEP, at: 0, timer: 0 };
   private hovered: string | null = null;
 
   constructor(private readonly host: Host) {
+    this.source = new SourceText(host);
     this.settings = signal(restored(host.getState()));
+    this.watches = new Watches(this.run, this.settings);
     effect(() => host.setState(this.settings.value));
     effect(() => this.tellHovered());
   }
@@ -100,6 +109,9 @@ export class Session {
         this.hovered = message.id; // the host knows already
         this.pointed.value = message.id === null ? null : { type: 'invariant', id: message.id };
         return;
+      case 'lines':
+        this.source.receive(message);
+        return;
       case 'notice':
         batch(() => {
           this.waiting.value = null;
@@ -113,6 +125,7 @@ export class Session {
   private refresh(run: RunModel): void {
     batch(() => {
       this.run.value = run;
+      this.source.forget(run.data.runId);
       this.waiting.value = null;
       this.moveTo(this.position.peek());
     });
@@ -131,6 +144,7 @@ export class Session {
       saved.steps === trace.steps.length;
     batch(() => {
       this.run.value = run;
+      this.source.forget(run.data.runId);
       this.waiting.value = null;
       this.pointed.value = null;
       this.selected.value = null;
@@ -211,6 +225,20 @@ export class Session {
   /** Brings a docked panel forward. */
   open(dock: Dock, panel: string): void {
     this.save({ [dock]: panel });
+  }
+
+  /** Takes an expression among the watches. Returns why not, as one sentence, or null. */
+  watch(expression: string): string | null {
+    const { watches } = this.settings.peek();
+    if (watches.includes(expression)) return 'This is watched already.';
+    if (watches.length >= MAX_WATCHES)
+      return `At most ${MAX_WATCHES} expressions are watched: take one away first.`;
+    this.save({ watches: [...watches, expression] });
+    return null;
+  }
+
+  unwatch(expression: string): void {
+    this.save({ watches: this.settings.peek().watches.filter((other) => other !== expression) });
   }
 
   isFolded(section: string): boolean {

@@ -4,7 +4,16 @@
 import * as v from 'valibot';
 
 /** Pictures that can be read as text instead. */
-export type Twin = 'lanes' | 'matrix' | 'family' | 'timeline';
+export type Twin =
+  | 'lanes'
+  | 'matrix'
+  | 'family'
+  | 'trees'
+  | 'timeline'
+  | 'locks'
+  | 'functions'
+  | 'status'
+  | 'watches';
 
 const saved = v.object({
   version: v.literal(1),
@@ -24,6 +33,10 @@ const saved = v.object({
   /** Panels that are open in their docks. */
   left: v.optional(v.string(), 'path'),
   main: v.optional(v.string(), 'state'),
+  manyLines: v.optional(v.boolean(), false),
+  /** Part of the run that the pictures over time show. */
+  timeSpan: v.optional(v.picklist(['operation', 'run']), 'run'),
+  watches: v.optional(v.array(v.string()), []),
 });
 
 export type Saved = v.InferOutput<typeof saved>;
@@ -43,6 +56,9 @@ export const DEFAULTS: Saved = {
   invariantFilter: '',
   left: 'path',
   main: 'state',
+  manyLines: false,
+  timeSpan: 'run',
+  watches: [],
 };
 
 /** What a former webview left, or the defaults when there is none or it is not understood. */

@@ -6,11 +6,13 @@ import type { SourcePlace } from '../../protocol/messages';
 import type { ObjectId } from '../../trace/value';
 import { type CardField, cardOf, type ObjectCard } from '../model/card';
 import { blames, type InvariantView } from '../model/invariants';
+import { watchOf } from '../model/watch';
 import { counted, StatusIcon, StepLink } from '../parts/Bits';
 import { Icon } from '../parts/Icon';
 import { useLitField } from '../parts/lit';
 import { Empty, Section } from '../parts/Section';
 import { useRun, useSession } from '../state/context';
+import { WatchField } from '../time/Watches';
 import { Writers } from './Changes';
 
 export function Inspector() {
@@ -49,6 +51,7 @@ export function ObjectDetails({ id, field }: { id: ObjectId; field: string | nul
   const frame = session.frame.value;
   const card = frame && cardOf(frame, run.history, session.invariants.value, id, field);
   const meant = card?.fields.find(({ name }) => name === field);
+  const expression = card && frame && meant ? watchOf(frame, id, card.label, meant.name) : null;
   if (!card) {
     const created = run.history.touched(id)[0];
     return (
@@ -71,7 +74,8 @@ export function ObjectDetails({ id, field }: { id: ObjectId; field: string | nul
       <p class="dim">
         {meant ? (
           <>
-            <code>{meant.name}</code>: {meant.doc}
+            <code>{meant.name}</code>: {meant.doc}{' '}
+            {expression === null ? null : <WatchField expression={expression} />}
           </>
         ) : (
           card.kindDoc

@@ -1,7 +1,8 @@
 /**
  * The current step in words: what it does, where it stands in the source, what else happened in it.
  */
-import type { Location, StepEvent } from '../../trace/step';
+import type { StepEvent } from '../../trace/step';
+import { placeOf } from '../model/code';
 import type { Frame } from '../model/frame';
 import { KindIcon } from '../parts/Bits';
 import { Icon } from '../parts/Icon';
@@ -58,15 +59,12 @@ function Violations({ step }: { step: number }) {
   );
 }
 
+/** The line, or why there is none. The code itself is a view of its own. */
 function Place({ step }: { step: number }) {
   const session = useSession();
-  const { locations, places, tree } = useRun().data;
-  const place = places[step];
-  const location: Location | undefined =
-    place && 'location' in place
-      ? locations[place.location]
-      : (session.run.value?.steps[step]?.location ?? undefined);
-  if (location) {
+  const place = placeOf(useRun().data, step);
+  if (place.type === 'known') {
+    const { location } = place;
     return (
       <button
         type="button"
@@ -78,9 +76,7 @@ function Place({ step }: { step: number }) {
       </button>
     );
   }
-  if (tree === null) return <span class="dim">open a kernel tree to see the line</span>;
-  const missing = place && 'missing' in place ? place.missing : 'not in this tree';
-  return <span class="dim">{missing}</span>;
+  return <span class="dim">{place.tree ? place.why : 'open a kernel tree to see the line'}</span>;
 }
 
 /** What happened apart from changes; locks are left to their own view. */

@@ -34,8 +34,17 @@ const VSCODE_API = `
   const kept = sessionStorage.getItem('vscode-state');
   let state = kept === null ? undefined : JSON.parse(kept);
   window.sentMessages = sent;
+  // own lines, in the place of a kernel's
+  const text = ['', '/* what line NUMBER is for: nothing but this test */', 'static int line_NUMBER(struct vm_area_struct *vma)', '{', '\\tif (!vma->anon_vma)', '\\t\\treturn -ENOMEM;', '\\tlink(vma, "both ways");', '\\treturn 0;', '}'];
+  const answer = ({ type, runId, file, from, to }) => {
+    if (type !== 'lines') return;
+    const lines = [];
+    for (let line = from; line < Math.min(to, 6000); line += 1)
+      lines.push(text[line % text.length].replace('NUMBER', String(line + 1)));
+    window.postMessage({ type: 'lines', runId, file, from, lines, problem: null }, '*');
+  };
   window.acquireVsCodeApi = () => ({
-    postMessage: (message) => sent.push(structuredClone(message)),
+    postMessage: (message) => { sent.push(structuredClone(message)); answer(message); },
     getState: () => state,
     setState: (next) => { state = next; sessionStorage.setItem('vscode-state', JSON.stringify(next)); },
   });
