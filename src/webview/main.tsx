@@ -19,6 +19,7 @@ import './styles/code.css';
 import './styles/lanes.css';
 import './styles/links.css';
 import './styles/family.css';
+import './styles/trees.css';
 import './styles/side.css';
 import './styles/invariants.css';
 import './styles/timeline.css';

@@ -195,7 +195,7 @@ describe('the explorer', function () {
     await explorer.page.getByRole('button', { name: 'mm/rmap.c:101' }).click();
     assert.equal((await explorer.sentOf('reveal'))[0]?.location.line, 100);
     await explorer.send({ type: 'cursor', runId: FORKS.runId, step: 10 });
-    await explorer.page.getByText('not in this tree').waitFor();
+    await explorer.page.getByText('not in this tree', { exact: true }).waitFor();
   });
 
   it('says what to do for source lines when no tree is open', async () => {

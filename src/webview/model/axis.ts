@@ -58,6 +58,16 @@ export function xOf(axis: Axis, page: number): number {
 
 export function axisOf(trace: Trace): Axis {
   const { ranges, pages } = mappedEver(trace);
+  return axisFrom(ranges, pages);
+}
+
+/** The axis of the interval trees: every page offset under which a tree or a folio is ever known. */
+export function offsetAxisOf(trace: Trace): Axis {
+  const { ranges, pages } = offsetsEver(trace);
+  return axisFrom(ranges, pages);
+}
+
+function axisFrom(ranges: readonly Range[], pages: ReadonlySet<number>): Axis {
   const covered = union(ranges);
   const major = new Set(ranges.flat());
   const points = new Set([...major, ...pages, ...[...pages].map((page) => page + 1)]);
@@ -127,6 +137,40 @@ function mappedEver(trace: Trace): { ranges: Range[]; pages: Set<number> } {
       }
     }
     for (const { start, end } of touched) if (start < end) seen.set(`${start}-${end}`, [start, end]);
+  }
+  return { ranges: [...seen.values()], pages };
+}
+
+function offsetsEver(trace: Trace): { ranges: Range[]; pages: Set<number> } {
+  const kinds = new Map<ObjectId, string>();
+  const bounds = new Map<ObjectId, { first: Value | undefined; last: Value | undefined }>();
+  const seen = new Map<string, Range>();
+  const pages = new Set<number>();
+  for (const { changes } of trace.steps) {
+    const touched = new Set<ObjectId>();
+    const write = (object: ObjectId, field: string, value: Value | undefined) => {
+      const kind = kinds.get(object);
+      if (kind === KIND.folio && field === FIELD.folio.index && typeof value === 'number' && value > 0)
+        pages.add(value);
+      const known = kind === KIND.avc ? bounds.get(object) : undefined;
+      if (!known) return;
+      if (field === FIELD.avc.first) known.first = value;
+      else if (field === FIELD.avc.last) known.last = value;
+      else return;
+      touched.add(object);
+    };
+    for (const change of changes) {
+      if (change.op === 'create') {
+        kinds.set(change.object, change.kind);
+        if (change.kind === KIND.avc) bounds.set(change.object, { first: null, last: null });
+        for (const [field, value] of Object.entries(change.fields)) write(change.object, field, value);
+      } else if (change.op === 'set') write(change.object, change.field, change.new);
+    }
+    for (const object of touched) {
+      const { first, last } = bounds.get(object) ?? {};
+      if (typeof first === 'number' && typeof last === 'number' && first <= last)
+        seen.set(`${first}-${last}`, [first, last + 1]);
+    }
   }
   return { ranges: [...seen.values()], pages };
 }

@@ -1,7 +1,15 @@
 /**
  * The keys that work anywhere in the explorer.
  */
-import { nextOperation, nextViolation, previousOperation } from '../model/navigation';
+import {
+  nextOperation,
+  nextViolation,
+  previousOperation,
+  stepOut,
+  stepOutBack,
+  stepOver,
+  stepOverBack,
+} from '../model/navigation';
 import type { Player } from './player';
 import type { Session } from './session';
 
@@ -13,6 +21,7 @@ export interface KeyHelp {
 export const KEYS: readonly KeyHelp[] = [
   { keys: '← →', does: 'one step back, forward' },
   { keys: 'Shift ← →', does: 'to the end of the operation before, of the next' },
+  { keys: 'o u', does: 'over the call, out of the function; with Shift: back' },
   { keys: 'Home End', does: 'before the first step, to the last' },
   { keys: 'Space', does: 'play, pause' },
   { keys: 'v', does: 'next violation' },
@@ -72,6 +81,14 @@ export function handleKey(
       return trace ? go(at - 1) : false;
     case '.':
       return trace ? go(at + 1) : false;
+    case 'o':
+      return run ? go(stepOver(run.steps, at) ?? run.steps.length - 1) : false;
+    case 'O':
+      return run ? go(stepOverBack(run.steps, at)) : false;
+    case 'u':
+      return run ? go(stepOut(run.steps, at)) : false;
+    case 'U':
+      return run ? go(stepOutBack(run.steps, at)) : false;
     case 'v':
       return run ? go(nextViolation(run.data.violations, at)) : false;
     case 'c':

@@ -6,7 +6,7 @@ import { Cursor } from '../../trace/cursor';
 import { History } from '../../trace/history';
 import type { Step } from '../../trace/step';
 import type { ObjectId } from '../../trace/value';
-import { type Axis, axisOf } from '../model/axis';
+import { type Axis, axisOf, offsetAxisOf } from '../model/axis';
 import { type Calls, callsOf } from '../model/calls';
 import { StepsByLine } from '../model/code';
 import { Frame } from '../model/frame';
@@ -23,6 +23,8 @@ export class RunModel {
   readonly calls: Calls;
   readonly locks: readonly LockSpan[];
   readonly axis: Axis;
+  /** Of page offsets, for the interval trees. */
+  readonly offsets: Axis;
   readonly identities: Identities;
   readonly spans: SpansById;
   readonly timeline: readonly Lane[];
@@ -37,6 +39,7 @@ export class RunModel {
     this.calls = callsOf(trace);
     this.locks = lockSpansOf(trace);
     this.axis = axisOf(trace);
+    this.offsets = offsetAxisOf(trace);
     this.identities = identitiesOf(trace);
     this.spans = spansById(data.timelines);
     this.invariants = new Map(data.invariants.map((info) => [info.id, info]));

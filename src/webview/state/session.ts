@@ -13,6 +13,8 @@ import { type InvariantView, invariantsAt } from '../model/invariants';
 import { type Lane, lanesOf } from '../model/lanes';
 import { heldAt, type LockSpan } from '../model/locks';
 import { type Matrix, matrixOf } from '../model/matrix';
+import { type Shown, shownOf } from '../model/shown';
+import { type TreeView, treesOf } from '../model/trees';
 import type { Host } from './host';
 import { RunModel } from './runModel';
 import { DEFAULTS, restored, type Saved } from './settings';
@@ -44,9 +46,21 @@ export class Session {
   readonly frame: ReadonlySignal<Frame | null> = computed(
     () => this.run.value?.frameAt(this.position.value) ?? null,
   );
+  /** What the pictures of the state show; null: everything. */
+  readonly shown: ReadonlySignal<Shown> = computed(() => {
+    const frame = this.frame.value;
+    const { objectFilter, around } = this.settings.value;
+    const selected = around ? this.selected.value : null;
+    const object = selected && selected.type !== 'invariant' ? selected.id : null;
+    return frame ? shownOf(frame, objectFilter, object) : null;
+  });
   readonly lanes: ReadonlySignal<readonly Lane[]> = this.seen(lanesOf, []);
   readonly matrix: ReadonlySignal<Matrix> = this.seen(matrixOf, { columns: [], rows: [], loose: [] });
   readonly family: ReadonlySignal<readonly FamilyNode[]> = this.seen(familyOf, []);
+  readonly trees: ReadonlySignal<readonly TreeView[]> = this.seen(
+    (frame) => treesOf(frame, this.family.value),
+    [],
+  );
   readonly changes: ReadonlySignal<readonly ObjectChange[]> = this.seen(
     (frame, run) => changesOf(frame, run.history),
     [],

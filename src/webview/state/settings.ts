@@ -34,6 +34,13 @@ const saved = v.object({
   left: v.optional(v.string(), 'path'),
   main: v.optional(v.string(), 'state'),
   manyLines: v.optional(v.boolean(), false),
+  /** Names of the objects that the pictures of the state show; all without one. */
+  objectFilter: v.optional(v.string(), ''),
+  /** Only what is linked to the selection. */
+  around: v.optional(v.boolean(), false),
+  compact: v.optional(v.boolean(), false),
+  /** How many times as wide as the view the address axis is. */
+  zoom: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(16)), 1),
   /** Part of the run that the pictures over time show. */
   timeSpan: v.optional(v.picklist(['operation', 'run']), 'run'),
   watches: v.optional(v.array(v.string()), []),
@@ -57,6 +64,10 @@ export const DEFAULTS: Saved = {
   left: 'path',
   main: 'state',
   manyLines: false,
+  objectFilter: '',
+  around: false,
+  compact: false,
+  zoom: 1,
   timeSpan: 'run',
   watches: [],
 };

@@ -5,6 +5,7 @@ import type { ObjectId } from '../../trace/value';
 import type { Frame } from '../model/frame';
 import { type InvariantView, namesField } from '../model/invariants';
 import { FIELD, KIND, refField } from '../model/objects';
+import { walkedBy } from '../model/trees';
 
 export type Target =
   | { readonly type: 'object'; readonly id: ObjectId }
@@ -77,7 +78,7 @@ function litByInvariant(view: InvariantView, frame: Frame): Lit {
   return { objects, related: new Set(), fields, invariants: new Set([view.info.id]) };
 }
 
-/** The two ends of an AVC; the AVCs and the anon_vma of a VMA; the anon_vma of a folio. */
+/** The two ends of an AVC; the AVCs and the anon_vma of a VMA; the anon_vma of a folio, and what a walk of it looks at. */
 function relatedTo(frame: Frame, id: ObjectId): Set<ObjectId> {
   const related = new Set<ObjectId>();
   const object = frame.state.get(id);
@@ -88,8 +89,15 @@ function relatedTo(frame: Frame, id: ObjectId): Set<ObjectId> {
   if (object.kind === KIND.avc) {
     add(refField(object, FIELD.avc.vma));
     add(refField(object, FIELD.avc.anonVma));
-  } else if (object.kind === KIND.folio) add(refField(object, FIELD.folio.anonVma));
-  else if (object.kind === KIND.vma || object.kind === KIND.anonVma) {
+  } else if (object.kind === KIND.folio) {
+    add(refField(object, FIELD.folio.anonVma));
+    for (const avc of walkedBy(frame, id)) {
+      const state = frame.state.get(avc);
+      add(avc);
+      if (state) add(refField(state, FIELD.avc.vma));
+    }
+  }
+  if (object.kind === KIND.vma || object.kind === KIND.anonVma) {
     const end = object.kind === KIND.vma ? FIELD.avc.vma : FIELD.avc.anonVma;
     const other = object.kind === KIND.vma ? FIELD.avc.anonVma : FIELD.avc.vma;
     for (const avc of frame.state.live(KIND.avc)) {

@@ -4,9 +4,11 @@
 
 import { useComputed } from '@preact/signals';
 import { memo } from 'preact/compat';
+import { useMemo } from 'preact/hooks';
 import { type Axis, type Stretch, type Tick, ticksThatFit, xOf } from '../model/axis';
 import { type Lane, type PteSquare, pteText, type VmaBar, vmaText } from '../model/lanes';
 import { FIELD } from '../model/objects';
+import { isShown, type Shown } from '../model/shown';
 import { AnonVmaName, Letter } from '../parts/Bits';
 import { Icon } from '../parts/Icon';
 import { useLit } from '../parts/lit';
@@ -14,6 +16,7 @@ import { useRoving } from '../parts/roving';
 import { Empty, Section, useAsText } from '../parts/Section';
 import { useWidth } from '../parts/useWidth';
 import { useRun, useSession } from '../state/context';
+import { NothingShown } from './Filter';
 import { LanesLegend } from './LanesLegend';
 import { Square, Vma } from './Vma';
 
@@ -23,18 +26,84 @@ const TICK_GAP = 14;
 
 export function AddressSpaces() {
   const session = useSession();
-  const lanes = session.lanes.value;
+  const shown = session.shown.value;
+  const all = session.lanes.value;
+  const lanes = useMemo(
+    () => all.filter(({ mm }) => isShown(shown, mm)).map((lane) => lessOf(lane, shown)),
+    [all, shown],
+  );
   const asText = useAsText('lanes');
   return (
-    <Section id="lanes" title="Address spaces" note="pages" twin="lanes" actions={<LanesLegend />}>
-      {lanes.length === 0 ? (
+    <Section id="lanes" title="Address spaces" note="pages" twin="lanes" actions={<LanesActions />}>
+      {all.length === 0 ? (
         <Empty>No process yet. Press → to make the first step.</Empty>
+      ) : lanes.length === 0 ? (
+        <NothingShown />
       ) : asText ? (
         <LanesText lanes={lanes} />
       ) : (
         <LanesPicture lanes={lanes} />
       )}
     </Section>
+  );
+}
+
+/** The lane with only those VMAs that are shown, and the pages inside them. */
+function lessOf(lane: Lane, shown: Shown): Lane {
+  if (shown === null) return lane;
+  const vmas = lane.vmas.filter(({ id }) => shown.has(id));
+  if (vmas.length === lane.vmas.length) return lane;
+  const ptes = lane.ptes.filter(({ page }) => vmas.some(({ start, end }) => start <= page && page < end));
+  return { ...lane, vmas, ptes };
+}
+
+/** Widest zoom of the address axis. */
+const MAX_ZOOM = 16;
+
+function LanesActions() {
+  const session = useSession();
+  const { compact, zoom } = session.settings.value;
+  const zoomTo = (to: number) => session.save({ zoom: Math.max(1, Math.min(to, MAX_ZOOM)) });
+  return (
+    <>
+      <button
+        type="button"
+        class="icon-button"
+        aria-pressed={compact}
+        aria-label="Low lanes"
+        title={compact ? 'Higher lanes, with names of pages' : 'Lower lanes, so that more fit'}
+        onClick={() => session.save({ compact: !compact })}
+      >
+        <Icon name="compact" size={14} />
+      </button>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label="Narrower pages"
+        aria-disabled={zoom === 1}
+        aria-description={zoom === 1 ? 'the whole axis is in view' : undefined}
+        title={zoom === 1 ? 'Narrower pages: the whole axis is in view' : 'Narrower pages'}
+        onClick={() => zoomTo(zoom / 2)}
+      >
+        <Icon name="zoomOut" size={14} />
+      </button>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label="Wider pages"
+        aria-disabled={zoom === MAX_ZOOM}
+        aria-description={zoom === MAX_ZOOM ? 'it gets no wider' : undefined}
+        title={
+          zoom === MAX_ZOOM
+            ? 'Wider pages: it gets no wider'
+            : `Wider pages${zoom > 1 ? `, now × ${zoom}` : ''}`
+        }
+        onClick={() => zoomTo(zoom * 2)}
+      >
+        <Icon name="zoomIn" size={14} />
+      </button>
+      <LanesLegend />
+    </>
   );
 }
 
@@ -46,11 +115,13 @@ function LanesPicture({ lanes }: { lanes: readonly Lane[] }) {
   const room = (digits * DIGIT + TICK_GAP) / Math.max(1, width);
   const ticks = width > 0 ? ticksThatFit(axis, room) : [];
   const page = width / Math.max(1, axis.units);
+  const { compact, zoom } = useSession().settings.value;
   const size = page >= 30 ? 'wide' : page >= 17 ? 'medium' : 'narrow';
   return (
     // biome-ignore lint/a11y/useSemanticElements: a group of buttons, not of form fields
     <div
-      class={`lanes pages-${size}`}
+      class={`lanes pages-${size}${compact ? ' lanes-low' : ''}${zoom > 1 ? ' lanes-zoomed' : ''}`}
+      style={{ '--zoom': String(zoom) }}
       role="group"
       aria-label="Address spaces. Arrows move between VMAs and pages."
       ref={roving}

@@ -3,7 +3,15 @@
  */
 import { useEffect, useState } from 'preact/hooks';
 import { stepNumber } from '../model/frame';
-import { nextOperation, nextViolation, previousOperation } from '../model/navigation';
+import {
+  nextOperation,
+  nextViolation,
+  previousOperation,
+  stepOut,
+  stepOutBack,
+  stepOver,
+  stepOverBack,
+} from '../model/navigation';
 import { Icon, type IconName } from '../parts/Icon';
 import { useExplorer, useSession } from '../state/context';
 import { SPEEDS } from '../state/player';
@@ -106,6 +114,20 @@ function Transport({ run }: { run: RunModel }) {
         to={previousOperation(trace, at)}
         why={begun}
       />
+      <Go
+        icon="stepOutBack"
+        label="Back out of the function"
+        keys="Shift U"
+        to={stepOutBack(trace.steps, at)}
+        why={begun}
+      />
+      <Go
+        icon="stepOverBack"
+        label="Step back over calls"
+        keys="Shift O"
+        to={stepOverBack(trace.steps, at)}
+        why={begun}
+      />
       <Go icon="back" label="Step back" keys="←" to={at < 0 ? null : at - 1} why={begun} />
       <button
         type="button"
@@ -117,6 +139,14 @@ function Transport({ run }: { run: RunModel }) {
         <Icon name={playing ? 'pause' : 'play'} />
       </button>
       <Go icon="forward" label="Step forward" keys="→" to={at < last ? at + 1 : null} why={ended} />
+      <Go
+        icon="stepOver"
+        label="Step over calls"
+        keys="O"
+        to={stepOver(trace.steps, at) ?? (at < last ? last : null)}
+        why={ended}
+      />
+      <Go icon="stepOut" label="Out of the function" keys="U" to={stepOut(trace.steps, at)} why={ended} />
       <Go
         icon="nextOperation"
         label="To the end of the next operation"

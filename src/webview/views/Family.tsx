@@ -2,23 +2,30 @@
  * The family of anon_vmas: which was forked from which, their counters, their trees, the lock of the root.
  */
 import { memo } from 'preact/compat';
+import { useMemo } from 'preact/hooks';
 import type { FamilyNode, TreeEntry } from '../model/family';
 import { hueClass } from '../model/identity';
 import { FIELD } from '../model/objects';
-import { Letter } from '../parts/Bits';
+import type { Shown } from '../model/shown';
+import { counted, Letter } from '../parts/Bits';
 import { useLit, useLitField } from '../parts/lit';
 import { useRoving } from '../parts/roving';
 import { Empty, Section, useAsText } from '../parts/Section';
 import { useRun, useSession } from '../state/context';
+import { NothingShown } from './Filter';
 
 export function Family() {
   const session = useSession();
-  const nodes = session.family.value;
+  const all = session.family.value;
+  const shown = session.shown.value;
+  const nodes = useMemo(() => lessOf(all, shown), [all, shown]);
   const asText = useAsText('family');
   return (
     <Section id="family" title="anon_vma family" twin="family">
-      {nodes.length === 0 ? (
-        <Empty>No anon_vma yet.</Empty>
+      {all.length === 0 ? (
+        <Empty>No anon_vma yet: the first write to a page makes one.</Empty>
+      ) : nodes.length === 0 ? (
+        <NothingShown />
       ) : asText ? (
         <ul class="twin">
           {nodes.map((node) => (
@@ -32,20 +39,36 @@ export function Family() {
   );
 }
 
+/** Only those that are shown, and their ancestors. */
+function lessOf(nodes: readonly FamilyNode[], shown: Shown): readonly FamilyNode[] {
+  if (shown === null) return nodes;
+  return nodes.flatMap((node) => {
+    const children = lessOf(node.children, shown);
+    return shown.has(node.id) || children.length > 0 ? [{ ...node, children }] : [];
+  });
+}
+
+/** With more nodes than this their trees are told as a number; the interval trees have them. */
+const MANY = 10;
+
+const countOf = (nodes: readonly FamilyNode[]): number =>
+  nodes.reduce((sum, { children }) => sum + 1 + countOf(children), 0);
+
 function FamilyPicture({ nodes }: { nodes: readonly FamilyNode[] }) {
   const roving = useRoving<HTMLDivElement>();
+  const many = countOf(nodes) > MANY;
   return (
-    <div class="family" ref={roving}>
+    <div class={`family${many ? ' family-many' : ''}`} ref={roving}>
       <ul>
         {nodes.map((node) => (
-          <Node key={node.id} node={node} />
+          <Node key={node.id} node={node} many={many} />
         ))}
       </ul>
     </div>
   );
 }
 
-const Node = memo(({ node }: { node: FamilyNode }) => {
+const Node = memo(({ node, many }: { node: FamilyNode; many: boolean }) => {
   const run = useRun();
   const lit = useLit(node.id);
   return (
@@ -73,8 +96,11 @@ const Node = memo(({ node }: { node: FamilyNode }) => {
           <Counters node={node} />
         </div>
         <div class="node-tree">
+          {many && node.tree.length > 0 ? (
+            <span class="dim">{counted(node.tree.length, 'VMA')} in its tree</span>
+          ) : null}
           {node.tree.length === 0 ? <span class="dim">its tree is empty</span> : null}
-          {node.tree.map((entry) => (
+          {(many ? [] : node.tree).map((entry) => (
             <Entry key={entry.avc} entry={entry} />
           ))}
         </div>
@@ -82,7 +108,7 @@ const Node = memo(({ node }: { node: FamilyNode }) => {
       {node.children.length > 0 ? (
         <ul>
           {node.children.map((child) => (
-            <Node key={child.id} node={child} />
+            <Node key={child.id} node={child} many={many} />
           ))}
         </ul>
       ) : null}

@@ -2,21 +2,29 @@
  * Who is linked to what: the matrix of VMAs and anon_vmas, with AVCs as its cells in chain order.
  */
 import { memo } from 'preact/compat';
+import { useMemo } from 'preact/hooks';
+import type { ObjectId } from '../../trace/value';
 import { hueClass } from '../model/identity';
 import { type Cell, type Column, cellText, isOneWay, type Matrix, type Row } from '../model/matrix';
+import type { Shown } from '../model/shown';
 import { useLit } from '../parts/lit';
 import { useRoving } from '../parts/roving';
 import { Empty, Section, useAsText } from '../parts/Section';
 import { useRun, useSession } from '../state/context';
+import { NothingShown } from './Filter';
 
 export function Links() {
   const session = useSession();
-  const matrix = session.matrix.value;
+  const all = session.matrix.value;
+  const shown = session.shown.value;
+  const matrix = useMemo(() => lessOf(all, shown), [all, shown]);
   const asText = useAsText('matrix');
   return (
     <Section id="matrix" title="Who is linked to what" twin="matrix">
-      {matrix.columns.length === 0 ? (
+      {all.columns.length === 0 ? (
         <Empty>No anon_vma yet. A VMA gets its first one when one of its pages is written.</Empty>
+      ) : matrix.columns.length === 0 ? (
+        <NothingShown />
       ) : asText ? (
         <LinksText matrix={matrix} />
       ) : (
@@ -34,13 +42,29 @@ export function Links() {
   );
 }
 
+/** Only the rows and columns that are shown. */
+function lessOf(matrix: Matrix, shown: Shown): Matrix {
+  if (shown === null) return matrix;
+  const kept = matrix.columns.map(({ id }) => shown.has(id));
+  return {
+    columns: matrix.columns.filter((_, index) => kept[index]),
+    rows: matrix.rows
+      .filter(({ id }) => shown.has(id))
+      .map((row) => ({ ...row, cells: row.cells.filter((_, index) => kept[index]) })),
+    loose: matrix.loose,
+  };
+}
+
+/** With more columns than this the cells are drawn narrow. */
+const MANY = 8;
+
 function LinksPicture({ matrix }: { matrix: Matrix }) {
   const session = useSession();
   const roving = useRoving<HTMLTableElement>();
   const touched = new Set(session.frame.value?.step?.changes.map(({ object }) => object));
   return (
     <div class="matrix-scroll">
-      <table class="matrix" ref={roving}>
+      <table class={`matrix${matrix.columns.length > MANY ? ' matrix-many' : ''}`} ref={roving}>
         <caption class="hidden">
           VMAs and anon_vmas. Each cell is an AVC, with its place on the chain of the VMA.
         </caption>
@@ -54,30 +78,69 @@ function LinksPicture({ matrix }: { matrix: Matrix }) {
         </thead>
         <tbody>
           {matrix.rows.map((row) => (
-            <tr key={row.id}>
-              <RowHead row={row} />
-              {matrix.columns.map((column, index) => {
-                const cell = row.cells[index] ?? null;
-                return (
-                  <td key={column.id}>
-                    {cell ? (
-                      <MatrixCell
-                        row={row}
-                        column={column}
-                        cell={cell}
-                        changed={cell.avc !== null && touched.has(cell.avc)}
-                      />
-                    ) : (
-                      <span class="cell cell-none" />
-                    )}
-                  </td>
-                );
-              })}
-            </tr>
+            <MatrixRow key={row.id} row={row} columns={matrix.columns} changed={changedIn(row, touched)} />
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** Which AVCs of a row this step touched, as one text. */
+function changedIn(row: Row, touched: ReadonlySet<ObjectId | undefined>): string {
+  return row.cells
+    .flatMap((cell) => (cell?.avc && touched.has(cell.avc) ? [String(cell.avc)] : []))
+    .join(' ');
+}
+
+interface RowProps {
+  readonly row: Row;
+  readonly columns: readonly Column[];
+  readonly changed: string;
+}
+
+/** Drawn again only when something in it is different: with sixty of them that is felt. */
+const MatrixRow = memo(
+  ({ row, columns, changed }: RowProps) => {
+    const avcs = new Set(changed.split(' '));
+    return (
+      <tr>
+        <RowHead row={row} />
+        {columns.map((column, index) => {
+          const cell = row.cells[index] ?? null;
+          return cell ? (
+            <td key={column.id}>
+              <MatrixCell row={row} column={column} cell={cell} changed={avcs.has(String(cell.avc))} />
+            </td>
+          ) : (
+            <td key={column.id} class="cell-none" />
+          );
+        })}
+      </tr>
+    );
+  },
+  (a, b) =>
+    a.changed === b.changed &&
+    a.row.label === b.row.label &&
+    a.row.freed === b.row.freed &&
+    a.columns.length === b.columns.length &&
+    a.columns.every((column, index) => sameColumn(column, b.columns[index])) &&
+    a.row.cells.every((cell, index) => sameCell(cell, b.row.cells[index] ?? null)),
+);
+
+function sameColumn(a: Column, b: Column | undefined): boolean {
+  return a.id === b?.id && a.label === b.label && a.freed === b.freed;
+}
+
+function sameCell(a: Cell | null, b: Cell | null): boolean {
+  if (a === null || b === null) return a === b;
+  return (
+    a.avc === b.avc &&
+    a.place === b.place &&
+    a.inTree === b.inTree &&
+    a.own === b.own &&
+    a.freed === b.freed &&
+    a.more === b.more
   );
 }
 
