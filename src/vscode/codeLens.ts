@@ -2,44 +2,15 @@
  * CodeLens above simulated functions: run it on a sample, its invariants, its callers.
  */
 import * as vscode from 'vscode';
+import { incomingCalls } from '../source/navigation/callGraph';
 import { rangeOf } from '../source/text';
-import type { TreeIndex } from '../source/treeIndex';
-import { spanLocation } from './anchorPlaces';
 import { configuration } from './configuration';
 import type { FunctionCatalogue, SimulatedFile, SimulatedFunction } from './functionCatalogue';
-import { uriInTree } from './kernelTree';
 import type { Log } from './log';
+import { locationIn, type NavigationService, rangeIn } from './navigation/service';
 import type { RunControl } from './runControl';
 import type { SourceService } from './sourceService';
-import { rangeOfLocation } from './sourceView';
 import { Store } from './store';
-
-/** Files in which callers of these functions are looked for. */
-export const CALLER_FILES = [
-  'mm/rmap.c',
-  'mm/vma.c',
-  'mm/vma.h',
-  'mm/vma_init.c',
-  'mm/vma_exec.c',
-  'mm/mmap.c',
-  'mm/mremap.c',
-  'mm/mprotect.c',
-  'mm/madvise.c',
-  'mm/memory.c',
-  'mm/huge_memory.c',
-  'mm/hugetlb.c',
-  'mm/khugepaged.c',
-  'mm/ksm.c',
-  'mm/migrate.c',
-  'mm/memory-failure.c',
-  'mm/page_idle.c',
-  'mm/userfaultfd.c',
-  'mm/nommu.c',
-  'mm/internal.h',
-  'include/linux/rmap.h',
-  'kernel/fork.c',
-  'fs/exec.c',
-] as const;
 
 /** A lens whose callers are counted when it comes on screen. */
 class CallersLens extends vscode.CodeLens {
@@ -61,7 +32,8 @@ export class FunctionLenses implements vscode.CodeLensProvider, vscode.Disposabl
   constructor(
     private readonly catalogue: FunctionCatalogue,
     control: RunControl,
-    private readonly sources: SourceService,
+    sources: SourceService,
+    private readonly navigation: NavigationService,
     private readonly log: Log,
   ) {
     this.store.add(vscode.languages.registerCodeLensProvider({ language: 'c' }, this));
@@ -92,15 +64,6 @@ export class FunctionLenses implements vscode.CodeLensProvider, vscode.Disposabl
 
   dispose(): void {
     this.store.dispose();
-  }
-
-  /** Reads the files one by one, so that hovers and typing are not kept waiting by all of them. */
-  private async readCallers(facts: TreeIndex): Promise<void> {
-    for (const path of CALLER_FILES) {
-      if (facts.file(path)) continue;
-      await facts.ensure([path]);
-      await new Promise((done) => setTimeout(done, 0));
-    }
   }
 
   private lensesOf(
@@ -148,26 +111,20 @@ export class FunctionLenses implements vscode.CodeLensProvider, vscode.Disposabl
   }
 
   private async callersCommand(lens: CallersLens): Promise<vscode.Command> {
-    const { tree } = lens.file;
-    const facts = await this.sources.facts(tree);
-    await this.readCallers(facts);
-    const callers = callersOf(await this.sources.facts(tree), lens.functionName).map(
-      (location) => new vscode.Location(uriInTree(tree.root, location.file), rangeOfLocation(location)),
+    const { tree, path } = lens.file;
+    const navigator = await this.navigation.navigator(tree, 'tree', path);
+    const callers = incomingCalls(navigator, lens.functionName).flatMap(({ caller, calls }) =>
+      calls.map((span) => locationIn({ tree, navigator }, caller.path, span)),
     );
-    const name = facts.functionsNamed(lens.functionName).find(({ path }) => path === lens.file.path);
-    const at = name ? spanLocation(facts, name.path, name.function.nameSpan) : null;
-    const position = at ? new vscode.Position(at.line, at.column) : lens.range.start;
+    const own = navigator.tree.functionsNamed(lens.functionName).find((place) => place.path === path);
+    const position = own ? rangeIn(navigator, path, own.function.nameSpan).start : lens.range.start;
     return {
       title: counted(callers.length, 'caller'),
-      tooltip: `Calls of ${lens.functionName}() in the files of the reverse map`,
+      tooltip: `Calls of ${lens.functionName}() in the files that the reverse map touches`,
       command: 'editor.action.showReferences',
       arguments: [lens.document, position, callers],
     };
   }
-}
-
-function callersOf(facts: TreeIndex, name: string) {
-  return facts.callers(name).flatMap(({ path, call }) => spanLocation(facts, path, call.calleeSpan) ?? []);
 }
 
 function counted(count: number, what: string): string {

@@ -16,6 +16,7 @@ export type Setting =
   | 'invariants.gutter'
   | 'invariants.brackets'
   | 'effects.inline'
+  | 'navigation.enabled'
   | 'tests.fileLimit';
 
 /** Where the effect of a statement stands after it. */
@@ -41,6 +42,9 @@ export const configuration = {
   effectsInline: () => get<EffectsInline>('effects.inline', 'line'),
   /** Scenario files that the Test Explorer looks at. */
   testFileLimit: () => get('tests.fileLimit', 1000),
+
+  /** Whether ours answer for plain C: `auto` where no other extension does. */
+  navigation: (): 'auto' | 'on' | 'off' => get('navigation.enabled', 'auto'),
 
   /** Calls `listener` when one of `names` has changed. */
   onDidChange(names: readonly Setting[], listener: () => void): vscode.Disposable {

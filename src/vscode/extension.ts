@@ -18,6 +18,8 @@ import { InvariantFocus } from './invariantFocus';
 import { InvariantGutter } from './invariantGutter';
 import { treeTitle } from './kernelTree';
 import { Log } from './log';
+import { registerNavigation } from './navigation/navigation';
+import { NavigationService } from './navigation/service';
 import { OperationDecorations } from './operationDecorations';
 import { Persistence } from './persistence';
 import { registerPlaceCommands } from './placeCommands';
@@ -82,7 +84,9 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
   const keys = store.add(new ContextKeys(session));
   const status = store.add(new StatusBar(session, places, (tree) => control.profileFor(tree, null).title));
 
-  store.add(new FunctionLenses(catalogue, control, sources, log));
+  const navigation = store.add(new NavigationService(sources, log));
+  store.add(new FunctionLenses(catalogue, control, sources, navigation, log));
+  store.add(registerNavigation(navigation, sources));
   store.add(new SourceHover(catalogue, control, session, focus, files, log));
   const gutter = store.add(new InvariantGutter({ media, files, control, session, places, sources, log }));
   const effects = store.add(

@@ -13,8 +13,8 @@ import { Store } from './store';
 /** Milliseconds without typing after which places are looked for again. */
 const QUIET = 200;
 
-/** Files that can hold a role; changes of others on disk are of no interest. */
-const WATCHED = ['mm/*.{c,h}', 'include/linux/{rmap,mm,mm_types,mm_inline}.h', 'kernel/fork.c'];
+/** Files that navigation reads; changes of others on disk are of no interest. */
+const WATCHED = ['mm/{*,*/*}.{c,h}', 'include/linux/*.h', 'kernel/{fork,exit}.c', 'fs/exec.c'];
 
 /** One tree with its index. */
 interface OpenTree {
@@ -36,12 +36,15 @@ export class SourceService implements vscode.Disposable {
   private readonly open = new Map<string, Promise<OpenTree>>();
   private readonly settled = new Map<string, OpenTree>();
   private readonly changed = this.store.add(new vscode.EventEmitter<TreeChange>());
+  private readonly filesChanged = this.store.add(new vscode.EventEmitter<KernelTree>());
   private readonly layoutChanged = this.store.add(new vscode.EventEmitter<void>());
   private loading: Promise<KernelParser> | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private ended = false;
   /** Text of a tree has changed, and the typing has paused. */
   readonly onDidChangeText = this.changed.event;
+  /** A file of a tree came or went. */
+  readonly onDidChangeFiles = this.filesChanged.event;
   /** Which trees there are may have changed. */
   readonly onDidChangeTrees = this.layoutChanged.event;
 
@@ -148,8 +151,12 @@ export class SourceService implements vscode.Disposable {
         if (!openDocument(uri)) this.touch(uri);
       };
       open.store.add(watcher.onDidChange(touched));
-      open.store.add(watcher.onDidCreate(touched));
-      open.store.add(watcher.onDidDelete(touched));
+      const cameOrWent = (uri: vscode.Uri) => {
+        touched(uri);
+        this.filesChanged.fire(open.tree);
+      };
+      open.store.add(watcher.onDidCreate(cameOrWent));
+      open.store.add(watcher.onDidDelete(cameOrWent));
     }
   }
 

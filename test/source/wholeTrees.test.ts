@@ -1,14 +1,16 @@
 // Every file that touches the reverse map, of the four real kernels: nothing left unparsed, no function lost or cut
-// short beside what ctags finds.
+// short beside what ctags finds, no caller missed beside what a search through the text finds.
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { treePath } from '../../scripts/kernelTrees.mjs';
 import type { FileIndex } from '../../src/source/facts';
+import { incomingCalls } from '../../src/source/navigation/callGraph';
 import type { KernelParser } from '../../src/source/parser';
 import { SourceFile } from '../../src/source/sourceFile';
 import { skip } from '../support/skip';
 import { type FunctionTag, functionTags, lostFunctions, whyNoCtags } from './ctags';
+import { navigatorOfKernel } from './navigation/support';
 import { createParser, demandedText, VERSIONS, type Version } from './support';
 
 const HEADERS = /^(?:rmap|mm_types|mm|mm_inline|mmap_lock|list|interval_tree\w*)\.h$/;
@@ -81,9 +83,69 @@ describe('whole trees', function () {
         const tags = functionTags(rootOf(version), [...indices.keys()]);
         const count = [...tags.values()].reduce((sum, list) => sum + list.length, 0);
         assert.ok(count > 5000, `ctags finds only ${count} functions`);
-        const lost = [...indices].flatMap(([path, index]) => lostFunctions(tags.get(path) ?? [], index));
+        const lost: string[] = [...indices].flatMap(([path, index]) =>
+          lostFunctions(tags.get(path) ?? [], index),
+        );
         assert.deepEqual(lost, []);
+      });
+
+      it('gives all callers of the anon_vma functions that a search through the whole tree finds', async () => {
+        const navigator = navigatorOfKernel(parser, version);
+        await navigator.ready();
+        const names = namesToCompare(indices);
+        assert.ok(names.length > 30, `${names.length} functions`);
+        const searched = searchTree(rootOf(version), names);
+        let calls = 0;
+        for (const name of names) {
+          const incoming = incomingCalls(navigator, name).flatMap(({ caller, calls: places }) =>
+            places.map(({ start }) => `${caller.path}@${start}`),
+          );
+          calls += incoming.length;
+          const declared = navigator.lookup
+            .definitions(name)
+            .filter(({ kind }) => kind === 'function' || kind === 'prototype' || kind === 'macro')
+            .map(({ path, nameSpan }) => `${path}@${nameSpan.start}`);
+          const expected = new Set(searched.get(name));
+          assert.deepEqual([...new Set([...incoming, ...declared])].sort(), [...expected].sort(), name);
+          assert.deepEqual(
+            incoming.filter((place) => declared.includes(place)),
+            [],
+            name,
+          );
+        }
+        assert.ok(calls > 150, `${calls} calls`);
+        navigator.tree.delete();
       });
     });
   }
 });
+
+/** Functions of the anonymous reverse map that stand in the indices, by their names. */
+function namesToCompare(indices: ReadonlyMap<string, FileIndex>): string[] {
+  const names = [...indices.values()].flatMap(({ functions }) =>
+    functions.map(({ name }) => name).filter((name) => /anon_vma|anon_rmap|^rmap_walk/.test(name)),
+  );
+  return [...new Set(names)].sort();
+}
+
+/** Where `names` stand before a parenthesis in the C of a whole tree, comments left out: what `git grep` finds, as `path@offset`. */
+function searchTree(root: string, names: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>(names.map((name) => [name, []]));
+  const pattern = new RegExp(`(?<!\\w)(${names.join('|')})\\s*\\(`, 'g');
+  for (const folder of ['mm', 'include', 'kernel', 'fs', 'lib']) {
+    for (const below of readdirSync(join(root, folder), { recursive: true })) {
+      const path = `${folder}/${String(below)}`;
+      if (/\.[ch]$/.test(path)) {
+        const text = readFileSync(join(root, path), 'utf8');
+        if (!/anon_vma|anon_rmap|rmap_walk/.test(text)) {
+          continue;
+        }
+        const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, (comment) => comment.replace(/[^\n]/g, ' '));
+        for (const match of code.matchAll(pattern)) {
+          found.get(match[1] ?? '')?.push(`${path}@${match.index}`);
+        }
+      }
+    }
+  }
+  return found;
+}
