@@ -8,7 +8,9 @@ import {
   ALWAYS,
   asserted,
   commented,
+  eachOf,
   fieldOf,
+  HOLDS,
   maintained,
   QUIESCENT,
   relied,
@@ -33,22 +35,20 @@ export const parentSuperset: StateInvariant = {
     maintained('anon_vma_fork', 'call:anon_vma_clone'),
     relied('unlink_anon_vmas', 'has:num_children has:parent'),
   ],
-  check(view: View): Reason[] {
-    const reasons: Reason[] = [];
-    for (const child of view.live('anon_vma')) {
-      const parent = view.pointer(child, 'parent');
-      if (parent === null || parent === child || !view.inUse(child)) continue;
-      const known = new Set(view.treeOf(parent));
-      const missing = view.treeOf(child).find((vma) => !known.has(vma));
-      if (missing === undefined) continue;
-      reasons.push({
+  ...eachOf(['anon_vma'], (view, child) => {
+    const parent = view.pointer(child, 'parent');
+    if (parent === null || parent === child || !view.inUse(child)) return HOLDS;
+    const known = new Set(view.treeOf(parent));
+    const missing = view.treeOf(child).find((vma) => !known.has(vma));
+    if (missing === undefined) return HOLDS;
+    return [
+      {
         message: `${view.name(missing)} is in the tree of ${view.name(child)} but not in that of its parent ${view.name(parent)}`,
         objects: [child, parent, missing],
         fields: fieldOf('rb_root', child, parent),
-      });
-    }
-    return reasons;
-  },
+      },
+    ];
+  }),
 };
 
 export const activeCount: StateInvariant = {
@@ -70,25 +70,23 @@ export const activeCount: StateInvariant = {
     asserted('unlink_anon_vmas', 'call:VM_WARN_ON has:num_active_vmas'),
     relied('maybe_reuse_anon_vma', 'if has:num_active_vmas'),
   ],
-  check(view: View): Reason[] {
+  ...eachOf(['anon_vma'], (view, anonVma) => {
     const reasons: Reason[] = [];
-    for (const anonVma of view.live('anon_vma')) {
-      const vmas = view.activeVmas(anonVma);
-      const children = view.childrenInUse(anonVma);
-      if (view.countsDegree(anonVma)) {
-        if (view.inUse(anonVma)) checkDegree(view, reasons, anonVma, vmas, children);
-        continue;
-      }
-      const counted = view.number(anonVma, 'num_active_vmas');
-      if (counted === vmas.length) continue;
-      reasons.push({
-        message: `${view.name(anonVma)} counts ${plural(counted, 'active VMA')}, but ${isOrAre(vmas.length)} (${view.names(vmas)})`,
-        objects: [anonVma, ...vmas],
-        fields: [...fieldOf('num_active_vmas', anonVma), ...fieldOf('anon_vma', ...vmas)],
-      });
+    const vmas = view.activeVmas(anonVma);
+    const children = view.childrenInUse(anonVma);
+    if (view.countsDegree(anonVma)) {
+      if (view.inUse(anonVma)) checkDegree(view, reasons, anonVma, vmas, children);
+      return reasons;
     }
+    const counted = view.number(anonVma, 'num_active_vmas');
+    if (counted === vmas.length) return reasons;
+    reasons.push({
+      message: `${view.name(anonVma)} counts ${plural(counted, 'active VMA')}, but ${isOrAre(vmas.length)} (${view.names(vmas)})`,
+      objects: [anonVma, ...vmas],
+      fields: [...fieldOf('num_active_vmas', anonVma), ...fieldOf('anon_vma', ...vmas)],
+    });
     return reasons;
-  },
+  }),
 };
 
 /** Before 6.0 one counter, `degree`, stood for VMAs and children together. */
@@ -123,21 +121,19 @@ export const childCount: StateInvariant = {
     asserted('unlink_anon_vmas', 'call:VM_WARN_ON has:num_children'),
     relied('maybe_reuse_anon_vma', 'if has:num_children'),
   ],
-  check(view: View): Reason[] {
-    const reasons: Reason[] = [];
-    for (const anonVma of view.live('anon_vma')) {
-      if (view.countsDegree(anonVma)) continue;
-      const counted = view.number(anonVma, 'num_children');
-      const children = view.childrenInUse(anonVma);
-      if (counted === children.length) continue;
-      reasons.push({
+  ...eachOf(['anon_vma'], (view, anonVma) => {
+    if (view.countsDegree(anonVma)) return HOLDS;
+    const counted = view.number(anonVma, 'num_children');
+    const children = view.childrenInUse(anonVma);
+    if (counted === children.length) return HOLDS;
+    return [
+      {
         message: `${view.name(anonVma)} counts ${counted} children, but has ${children.length} (${view.names(children)})`,
         objects: [anonVma, ...children],
         fields: [...fieldOf('num_children', anonVma), ...fieldOf('parent', ...children)],
-      });
-    }
-    return reasons;
-  },
+      },
+    ];
+  }),
 };
 
 export const refcount: StateInvariant = {
@@ -154,20 +150,18 @@ export const refcount: StateInvariant = {
     maintained('__put_anon_vma', 'call:put_anon_vma|atomic_dec_and_test'),
     asserted('anon_vma_free', 'call:VM_BUG_ON'),
   ],
-  check(view: View): Reason[] {
-    const reasons: Reason[] = [];
-    for (const anonVma of view.live('anon_vma')) {
-      const others = view.othersWithRoot(anonVma);
-      const counted = view.number(anonVma, 'refcount');
-      if (counted === 1 + others.length) continue;
-      reasons.push({
+  ...eachOf(['anon_vma'], (view, anonVma) => {
+    const others = view.othersWithRoot(anonVma);
+    const counted = view.number(anonVma, 'refcount');
+    if (counted === 1 + others.length) return HOLDS;
+    return [
+      {
         message: `${view.name(anonVma)} has refcount ${counted} instead of ${1 + others.length} (others with this root: ${view.names(others)})`,
         objects: [anonVma, ...others],
         fields: [...fieldOf('refcount', anonVma), ...fieldOf('root', ...others)],
-      });
-    }
-    return reasons;
-  },
+      },
+    ];
+  }),
 };
 
 export const rootAlive: StateInvariant = {
@@ -187,22 +181,20 @@ export const rootAlive: StateInvariant = {
     relied('folio_lock_anon_vma_read', 'has:root_anon_vma has:READ_ONCE'),
     relied('unlink_anon_vmas', 'has:num_children has:parent'),
   ],
-  check(view: View): Reason[] {
+  ...eachOf(['anon_vma'], (view, anonVma) => {
     const reasons: Reason[] = [];
-    for (const anonVma of view.live('anon_vma')) {
-      if (!view.inUse(anonVma) && view.activeVmas(anonVma).length === 0) continue;
-      for (const field of ['root', 'parent'] as const) {
-        const other = view.pointer(anonVma, field);
-        if (other !== null && view.isLive(other)) continue;
-        reasons.push({
-          message: `the ${field} of ${view.name(anonVma)}, ${view.name(other)}, has been freed`,
-          objects: other === null ? [anonVma] : [anonVma, other],
-          fields: fieldOf(field, anonVma),
-        });
-      }
+    if (!view.inUse(anonVma) && view.activeVmas(anonVma).length === 0) return reasons;
+    for (const field of ['root', 'parent'] as const) {
+      const other = view.pointer(anonVma, field);
+      if (other !== null && view.isLive(other)) continue;
+      reasons.push({
+        message: `the ${field} of ${view.name(anonVma)}, ${view.name(other)}, has been freed`,
+        objects: other === null ? [anonVma] : [anonVma, other],
+        fields: fieldOf(field, anonVma),
+      });
     }
     return reasons;
-  },
+  }),
 };
 
 function plural(count: number, noun: string): string {

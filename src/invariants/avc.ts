@@ -7,6 +7,7 @@ import type { ObjectId } from '../trace/value';
 import {
   asserted,
   commented,
+  eachOf,
   fieldOf,
   maintained,
   QUIESCENT,
@@ -44,18 +45,17 @@ export const linkedBothWays: StateInvariant = {
     commented('cleanup_partial_anon_vmas', 'we simply have to free up the AVC'),
     relied('rmap_walk_anon', 'loop'),
   ],
-  check(view: View): Reason[] {
+  ...eachOf(['anon_vma_chain', 'vma', 'anon_vma'], (view, subject) => {
     const reasons: Reason[] = [];
-    for (const avc of view.live('anon_vma_chain')) {
-      checkEnd(view, reasons, avc, 'vma', 'anon_vma_chain', 'on the chain');
-      checkEnd(view, reasons, avc, 'anon_vma', 'rb_root', 'in the tree');
+    const kind = view.kind(subject);
+    if (kind === 'vma') checkMembers(view, reasons, subject, 'anon_vma_chain', 'vma', 'on the chain');
+    else if (kind === 'anon_vma') checkMembers(view, reasons, subject, 'rb_root', 'anon_vma', 'in the tree');
+    else {
+      checkEnd(view, reasons, subject, 'vma', 'anon_vma_chain', 'on the chain');
+      checkEnd(view, reasons, subject, 'anon_vma', 'rb_root', 'in the tree');
     }
-    for (const vma of view.live('vma'))
-      checkMembers(view, reasons, vma, 'anon_vma_chain', 'vma', 'on the chain');
-    for (const anonVma of view.live('anon_vma'))
-      checkMembers(view, reasons, anonVma, 'rb_root', 'anon_vma', 'in the tree');
     return reasons;
-  },
+  }),
 };
 
 /** The AVC is exactly once on the list of the object that its `pointer` names. */
@@ -68,7 +68,8 @@ function checkEnd(
   where: string,
 ): void {
   const owner = view.pointer(avc, pointer);
-  const count = owner === null ? 0 : view.list(owner, list).filter((member) => member === avc).length;
+  const holders = pointer === 'vma' ? view.vmasChaining(avc) : view.anonVmasHolding(avc);
+  const count = holders.filter((holder) => holder === owner).length;
   if (owner !== null && count === 1 && view.isLive(owner)) return;
   let message: string;
   if (owner === null) message = `a live AVC has no ${pointer}`;
@@ -115,23 +116,21 @@ export const noDuplicate: StateInvariant = {
     asserted('check_anon_vma_clone', 'call:VM_WARN_ON_ONCE|WARN_ON_ONCE has:list_empty has:dst'),
     commented('check_anon_vma_clone', 'We are establishing a new anon_vma_chain.'),
   ],
-  check(view: View): Reason[] {
+  ...eachOf(['vma'], (view, vma) => {
     const reasons: Reason[] = [];
-    for (const vma of view.live('vma')) {
-      const seen = new Map<ObjectId, ObjectId>();
-      for (const avc of view.avcsOf(vma)) {
-        const anonVma = view.pointer(avc, 'anon_vma');
-        if (anonVma === null) continue;
-        const first = seen.get(anonVma);
-        if (first === undefined) seen.set(anonVma, avc);
-        else
-          reasons.push({
-            message: `two AVCs join ${view.name(vma)} and ${view.name(anonVma)}`,
-            objects: [avc, first, vma, anonVma],
-            fields: [...fieldOf('vma', avc, first), ...fieldOf('anon_vma', avc, first)],
-          });
-      }
+    const seen = new Map<ObjectId, ObjectId>();
+    for (const avc of view.avcsOf(vma)) {
+      const anonVma = view.pointer(avc, 'anon_vma');
+      if (anonVma === null) continue;
+      const first = seen.get(anonVma);
+      if (first === undefined) seen.set(anonVma, avc);
+      else
+        reasons.push({
+          message: `two AVCs join ${view.name(vma)} and ${view.name(anonVma)}`,
+          objects: [avc, first, vma, anonVma],
+          fields: [...fieldOf('vma', avc, first), ...fieldOf('anon_vma', avc, first)],
+        });
     }
     return reasons;
-  },
+  }),
 };

@@ -8,13 +8,14 @@ import {
   ALWAYS,
   asserted,
   commented,
+  eachOf,
   fieldOf,
+  HOLDS,
   maintained,
   QUIESCENT,
   relied,
   type StateInvariant,
 } from './invariant';
-import type { View } from './view';
 
 export const sameRoot: StateInvariant = {
   id: 'chain/same-root',
@@ -34,21 +35,19 @@ export const sameRoot: StateInvariant = {
     relied('anon_vma_clone', 'call:anon_vma_lock_write|lock_anon_vma_root'),
     relied('unlink_anon_vmas', 'call:anon_vma_lock_write|lock_anon_vma_root'),
   ],
-  check(view: View): Reason[] {
-    const reasons: Reason[] = [];
-    for (const vma of view.live('vma')) {
-      const [first, ...rest] = view.chainOf(vma);
-      if (first === undefined) continue;
-      const stranger = rest.find((anonVma) => view.rootOf(anonVma) !== view.rootOf(first));
-      if (stranger === undefined) continue;
-      reasons.push({
+  ...eachOf(['vma'], (view, vma) => {
+    const [first, ...rest] = view.chainOf(vma);
+    if (first === undefined) return HOLDS;
+    const stranger = rest.find((anonVma) => view.rootOf(anonVma) !== view.rootOf(first));
+    if (stranger === undefined) return HOLDS;
+    return [
+      {
         message: `the chain of ${view.name(vma)} has ${view.name(first)} of root ${view.name(view.rootOf(first))} and ${view.name(stranger)} of root ${view.name(view.rootOf(stranger))}`,
         objects: [vma, first, stranger],
         fields: [...fieldOf('anon_vma_chain', vma), ...fieldOf('root', first, stranger)],
-      });
-    }
-    return reasons;
-  },
+      },
+    ];
+  }),
 };
 
 export const sharedMeansSame: StateInvariant = {
@@ -67,24 +66,22 @@ export const sharedMeansSame: StateInvariant = {
     asserted('check_anon_vma_clone', 'call:VM_WARN_ON_ONCE|WARN_ON_ONCE has:list_is_singular'),
     commented('check_anon_vma_clone', 'For the anon_vma to be compatible, it can only be singular.'),
   ],
-  check(view: View): Reason[] {
+  ...eachOf(['anon_vma'], (view, anonVma) => {
     const reasons: Reason[] = [];
-    for (const anonVma of view.live('anon_vma')) {
-      const firstOf = new Map<ObjectId | null, ObjectId>();
-      for (const vma of view.activeVmas(anonVma)) {
-        const mm = view.mmOf(vma);
-        const first = firstOf.get(mm);
-        if (first === undefined) firstOf.set(mm, vma);
-        else if (!sameSet(view.chainOf(first), view.chainOf(vma)))
-          reasons.push({
-            message: `${view.name(first)} and ${view.name(vma)} share ${view.name(anonVma)}, but their chains lead to ${view.names(view.chainOf(first))} and to ${view.names(view.chainOf(vma))}`,
-            objects: [vma, first, anonVma],
-            fields: fieldOf('anon_vma_chain', first, vma),
-          });
-      }
+    const firstOf = new Map<ObjectId | null, ObjectId>();
+    for (const vma of view.activeVmas(anonVma)) {
+      const mm = view.mmOf(vma);
+      const first = firstOf.get(mm);
+      if (first === undefined) firstOf.set(mm, vma);
+      else if (!sameSet(view.chainOf(first), view.chainOf(vma)))
+        reasons.push({
+          message: `${view.name(first)} and ${view.name(vma)} share ${view.name(anonVma)}, but their chains lead to ${view.names(view.chainOf(first))} and to ${view.names(view.chainOf(vma))}`,
+          objects: [vma, first, anonVma],
+          fields: fieldOf('anon_vma_chain', first, vma),
+        });
     }
     return reasons;
-  },
+  }),
 };
 
 function sameSet(a: readonly ObjectId[], b: readonly ObjectId[]): boolean {

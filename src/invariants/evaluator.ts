@@ -1,6 +1,6 @@
 /**
  * Evaluates the catalogue over a trace as it grows, step by step. After a step only those conditions are looked at
- * again whose kinds and fields it changed.
+ * again whose kinds and fields it changed, and of these only the objects that the change concerns.
  */
 import type {
   Evaluation,
@@ -14,6 +14,8 @@ import type { Change, Step } from '../trace/step';
 import type { ObjectId } from '../trace/value';
 import { CATALOGUE } from './catalogue';
 import { type Finding, findCauses, keyOf, lastWriter } from './causes';
+import { concernedBy } from './concern';
+import { type Standing, standingOf } from './incremental';
 import { StepInspector } from './inspector';
 import type { Invariant, OperationInvariant, Remembered, StateInvariant } from './invariant';
 import { Spans } from './spans';
@@ -46,13 +48,16 @@ class CatalogueEvaluator implements Evaluator {
   private readonly dirtyIndex: DirtyIndex<StateInvariant>;
   /** State invariants that the steps since their last check may have broken or mended. */
   private readonly dirty = new Set<StateInvariant>();
+  private readonly standing: ReadonlyMap<StateInvariant, Standing>;
   /** Broken state invariants, as last checked. */
   private readonly broken = new Map<StateInvariant, readonly Reason[]>();
   /** Keys of the causes that have been reported and still stand. */
   private readonly reported = new Map<string, ReadonlySet<string>>();
+  private readonly known = new KnownReasons();
   private readonly remembered = new Map<OperationInvariant, Remembered>();
   private created = new Set<ObjectId>();
   private operation: OperationContext = { index: -1, line: null, text: '', process: '', verb: '' };
+  private untilEnd = '';
   /** Steps of the operation so far. */
   private steps: Step[] = [];
   /** What must hold between operations and was found broken there, for the first time. */
@@ -70,11 +75,15 @@ class CatalogueEvaluator implements Evaluator {
       this.view,
     );
     this.operationInvariants = catalogue.filter((invariant) => invariant.form === 'operation');
-    this.dirtyIndex = new DirtyIndex(this.stateInvariants);
+    this.dirtyIndex = new DirtyIndex(this.stateInvariants, ({ each }) => each?.kinds ?? []);
+    this.standing = new Map(
+      this.stateInvariants.map((invariant) => [invariant, standingOf(invariant, this.view)]),
+    );
   }
 
   begin(operation: OperationContext): void {
     this.operation = operation;
+    this.untilEnd = `until “${operation.text}” has ended`;
     this.created = new Set();
     this.inspector.begin(operation, this.created);
     this.steps = [];
@@ -132,13 +141,22 @@ class CatalogueEvaluator implements Evaluator {
       const made = this.view.isLive(object) && this.view.kind(object) === 'vma';
       if (made && !this.view.flag(object, 'attached')) this.view.held.add(object);
     }
-    for (const invariant of this.stateInvariants) this.dirty.add(invariant);
+    for (const [invariant, standing] of this.standing) {
+      this.dirty.add(invariant);
+      standing.touchAll();
+    }
   }
 
   private readonly apply = (change: Change): void => {
+    const touched = this.dirtyIndex.touchedBy(change, this.view);
+    const concerned = touched.length === 0 ? null : concernedBy(change, this.view);
     this.view.apply(change);
     if (change.op === 'create') this.created.add(change.object);
-    for (const invariant of this.dirtyIndex.touchedBy(change, this.view)) this.dirty.add(invariant);
+    if (concerned === null) return;
+    for (const invariant of touched) {
+      this.dirty.add(invariant);
+      this.standing.get(invariant)?.touch(concerned);
+    }
   };
 
   /** Looks again at what may have changed. `quiet`: the operation has ended. */
@@ -153,9 +171,9 @@ class CatalogueEvaluator implements Evaluator {
   }
 
   private recheck(invariant: StateInvariant): void {
-    const reasons = invariant.check(this.view);
+    const reasons = this.standing.get(invariant)?.refresh() ?? [];
     if (reasons.length === 0) this.broken.delete(invariant);
-    else this.broken.set(invariant, withKnown(this.broken.get(invariant), reasons));
+    else this.broken.set(invariant, this.known.same(reasons));
   }
 
   /** Gives the invariant its status at the step, and reports what is newly violated. */
@@ -187,7 +205,7 @@ class CatalogueEvaluator implements Evaluator {
       case 'at-assert':
         return null;
       case 'quiescent':
-        return `until “${this.operation.text}” has ended`;
+        return this.untilEnd;
       case 'section':
         for (const object of this.view.live(when.kind))
           if (this.view.number(object, when.field) === -1)
@@ -213,14 +231,25 @@ class CatalogueEvaluator implements Evaluator {
   }
 }
 
-/** The reasons, those that stood before as the objects they were: spans keep them, and share what does not change. */
-function withKnown(before: readonly Reason[] | undefined, reasons: readonly Reason[]): readonly Reason[] {
-  if (!before) return reasons;
-  const known = new Map(before.map((reason) => [reason.message, reason]));
-  return reasons.map((reason) => {
-    const same = known.get(reason.message);
-    return same && keyOf(same) === keyOf(reason) ? same : reason;
-  });
+/** Reasons kept to be used again, at most. */
+const KNOWN_REASONS = 4096;
+
+/** Spans keep reasons, and the same ones come again and again: each is one object while it is not forgotten. */
+class KnownReasons {
+  private readonly byMessage = new Map<string, Reason>();
+
+  /** The reasons, those that are known as the objects they were. */
+  same(reasons: readonly Reason[]): readonly Reason[] {
+    return reasons.map((reason) => {
+      const known = this.byMessage.get(reason.message);
+      if (known && keyOf(known) === keyOf(reason)) return known;
+      if (this.byMessage.size >= KNOWN_REASONS) this.byMessage.clear();
+      // a message put together of pieces is kept as pieces until somebody looks into it
+      reason.message.charCodeAt(0);
+      this.byMessage.set(reason.message, reason);
+      return reason;
+    });
+  }
 }
 
 function infoOf({ id, when, title, statement, why, speaksOf, places }: Invariant): InvariantInfo {

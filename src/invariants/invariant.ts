@@ -5,6 +5,7 @@
 import type { InvariantInfo, OperationContext, Place, Reason } from '../trace/evaluation';
 import type { Change, StepEvent } from '../trace/step';
 import type { ObjectId } from '../trace/value';
+import type { PageKey } from './referrers';
 import type { View } from './view';
 
 /** What is known of the moment apart from the state. */
@@ -18,11 +19,51 @@ export interface Moment {
   readonly earlier: readonly StepEvent[];
 }
 
+/** Something that a condition is looked at for: an object, or a page at which an anonymous folio is mapped. */
+export type Subject = ObjectId | PageKey;
+
+/** How a condition is looked at for one subject after the other, so that only those need be that a change concerns. */
+export interface Each {
+  /** Kinds of the subjects, in the order in which they are looked at; `MAPPED_PAGES` for pages. */
+  readonly kinds: readonly string[];
+  /** Freed objects of these kinds are subjects too, while something of the state speaks of them. */
+  readonly freedToo?: (view: View) => Iterable<ObjectId>;
+  /** Whatever it looks at, it asks the view for: that is how it is known when to look again. */
+  readonly check: (view: View, subject: Subject) => readonly Reason[];
+}
+
+/** Stands among the kinds of subjects for pages at which anonymous folios are mapped. */
+export const MAPPED_PAGES = 'page table entry';
+
+export const HOLDS: readonly Reason[] = [];
+
 /** A condition that a state meets or not. */
 export interface StateInvariant extends InvariantInfo {
   readonly form: 'state';
   /** Every way in which the state breaks it; empty when it holds. */
-  check(view: View): Reason[];
+  check(view: View): readonly Reason[];
+  /** Without it the whole state is looked at after every change that concerns the invariant. */
+  readonly each?: Each;
+}
+
+/** The two ways of looking at a condition that is one of single subjects. */
+export function eachOf(
+  kinds: readonly string[],
+  check: Each['check'],
+  freedToo?: Each['freedToo'],
+): Pick<StateInvariant, 'check' | 'each'> {
+  const each: Each = { kinds, check, ...(freedToo === undefined ? {} : { freedToo }) };
+  return {
+    each,
+    check(view: View): readonly Reason[] {
+      const reasons: Reason[] = [];
+      for (const kind of kinds)
+        for (const subject of kind === MAPPED_PAGES ? view.mappedPages() : view.live(kind))
+          reasons.push(...check(view, subject));
+      for (const subject of freedToo?.(view) ?? []) reasons.push(...check(view, subject));
+      return reasons;
+    },
+  };
 }
 
 /** A condition on what a step does. It is broken at that step alone. */

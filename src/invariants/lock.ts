@@ -9,7 +9,9 @@ import {
   ALWAYS,
   asserted,
   commented,
+  eachOf,
   fieldOf,
+  HOLDS,
   type Moment,
   maintained,
   QUIESCENT,
@@ -182,18 +184,18 @@ export const balanced: StateInvariant = {
     { kind: 'folio', fields: ['locked'] },
   ],
   places: [],
-  check(view: View): Reason[] {
-    const reasons: Reason[] = [];
-    const hold = (object: ObjectId, field: string): void => {
-      const message = `${field} of ${view.name(object)} is still held`;
-      reasons.push({ message, objects: [object], fields: fieldOf(field, object) });
-    };
-    for (const { kind, field } of LOCKS)
-      for (const object of view.live(kind)) if (view.number(object, field) !== 0) hold(object, field);
-    for (const folio of view.live('folio')) if (view.flag(folio, 'locked')) hold(folio, 'locked');
-    return reasons;
-  },
+  ...eachOf(['mm', 'file', 'anon_vma', 'vma', 'folio'], (view, object) => {
+    const kind = view.kind(object);
+    if (kind === 'folio') return view.flag(object, 'locked') ? [stillHeld(view, object, 'locked')] : HOLDS;
+    const held = LOCKS.filter((lock) => lock.kind === kind && view.number(object, lock.field) !== 0);
+    return held.length === 0 ? HOLDS : held.map(({ field }) => stillHeld(view, object, field));
+  }),
 };
+
+function stillHeld(view: View, object: ObjectId, field: string): Reason {
+  const message = `${field} of ${view.name(object)} is still held`;
+  return { message, objects: [object], fields: fieldOf(field, object) };
+}
 
 interface HeldLock {
   readonly object: ObjectId;

@@ -6,7 +6,9 @@ import type { Change, StepEvent } from '../trace/step';
 import type { ObjectId } from '../trace/value';
 import {
   ALWAYS,
+  eachOf,
   fieldOf,
+  HOLDS,
   maintained,
   QUIESCENT,
   relied,
@@ -103,38 +105,47 @@ export const noLeak: StateInvariant = {
     maintained('cleanup_partial_anon_vmas'),
     maintained('anon_vma_fork', 'call:anon_vma_chain_free'),
   ],
-  check(view: View): Reason[] {
-    const reached = reachable(view);
-    const reasons: Reason[] = [];
-    for (const kind of ['vma', 'anon_vma_chain', 'anon_vma', 'folio']) {
-      for (const object of view.live(kind)) {
-        if (reached.has(object)) continue;
-        const message = `${view.name(object)} is alive, but nothing leads to it`;
-        reasons.push({ message, objects: [object], fields: [] });
-      }
-    }
-    return reasons;
-  },
+  ...eachOf(['vma', 'anon_vma_chain', 'anon_vma', 'folio'], (view, object) =>
+    isReachable(view, object)
+      ? HOLDS
+      : [
+          {
+            message: `${view.name(object)} is alive, but nothing leads to it`,
+            objects: [object],
+            fields: [],
+          },
+        ],
+  ),
 };
 
-/** Everything that a live process leads to: its VMAs, their AVCs and anon_vmas with roots, its folios. */
-function reachable(view: View): Set<ObjectId> {
-  const reached = new Set<ObjectId>();
-  const addAnonVma = (anonVma: ObjectId | null): void => {
-    if (anonVma === null || reached.has(anonVma)) return;
-    reached.add(anonVma);
-    addAnonVma(view.rootOf(anonVma));
-  };
-  const addVma = (vma: ObjectId): void => {
-    reached.add(vma);
-    addAnonVma(view.pointer(vma, 'anon_vma'));
-    for (const avc of view.list(vma, 'anon_vma_chain')) {
-      reached.add(avc);
-      addAnonVma(view.pointer(avc, 'anon_vma'));
-    }
-  };
-  for (const mm of view.live('mm')) for (const vma of view.list(mm, 'mm_mt')) addVma(vma);
-  for (const vma of view.held) addVma(vma);
-  for (const { folio } of view.mappings()) reached.add(folio);
-  return reached;
+/** Whether a live process, or the scenario itself, leads to the object: to its VMAs, their AVCs and anon_vmas with roots, to its folios. */
+function isReachable(view: View, object: ObjectId): boolean {
+  switch (view.kind(object)) {
+    case 'vma':
+      return isVmaReachable(view, object);
+    case 'anon_vma_chain':
+      return isAvcReachable(view, object);
+    case 'anon_vma':
+      return isAnonVmaReachable(view, object, new Set());
+    default:
+      return view.mmsMapping(object).length > 0;
+  }
+}
+
+function isVmaReachable(view: View, vma: ObjectId): boolean {
+  return view.inVmaTree(vma) || view.held.has(vma);
+}
+
+function isAvcReachable(view: View, avc: ObjectId): boolean {
+  return view.vmasChaining(avc).some((vma) => isVmaReachable(view, vma));
+}
+
+/** Through a VMA or an AVC, or as the root of one that is reached so. */
+function isAnonVmaReachable(view: View, anonVma: ObjectId, seen: Set<ObjectId>): boolean {
+  seen.add(anonVma);
+  return (
+    view.activeVmas(anonVma).some((vma) => isVmaReachable(view, vma)) ||
+    view.avcsTo(anonVma).some((avc) => isAvcReachable(view, avc)) ||
+    view.othersWithRoot(anonVma).some((other) => !seen.has(other) && isAnonVmaReachable(view, other, seen))
+  );
 }

@@ -2,18 +2,22 @@
  * Invariants of anonymous folios: the reverse map leads from each to all of its mappings.
  * Kernel: rmap_walk_anon(), page_address_in_vma(), folio_add_anon_rmap_ptes() of mm/rmap.c.
  */
-import type { Reason } from '../trace/evaluation';
+import type { ObjectId } from '../trace/value';
 import {
   ALWAYS,
   asserted,
   commented,
+  eachOf,
   fieldOf,
+  HOLDS,
+  MAPPED_PAGES,
   maintained,
   QUIESCENT,
   relied,
   type StateInvariant,
 } from './invariant';
-import { type MappedPage, PTE, type View } from './view';
+import { type MappedPage, PTE } from './referrers';
+import type { View } from './view';
 
 const PTES = { kind: 'mm', fields: [PTE] } as const;
 
@@ -33,20 +37,19 @@ export const complete: StateInvariant = {
     { kind: 'vma', fields: ['vm_mm', 'vm_start', 'vm_end', 'vm_pgoff', 'anon_pgoff'] },
   ],
   places: [relied('rmap_walk_anon'), relied('try_to_migrate'), relied('try_to_unmap')],
-  check(view: View): Reason[] {
-    const reasons: Reason[] = [];
-    for (const mapping of view.mappings()) {
-      if (isVisited(view, mapping)) continue;
-      const { mm, page, folio } = mapping;
-      const anonVma = view.pointer(folio, 'mapping');
-      reasons.push({
+  ...eachOf([MAPPED_PAGES], (view, key) => {
+    const mapping = view.mappedPage(key);
+    if (!mapping || isVisited(view, mapping)) return HOLDS;
+    const { mm, page, folio } = mapping;
+    const anonVma = view.pointer(folio, 'mapping');
+    return [
+      {
         message: `a walk of ${view.name(folio)} from ${view.name(anonVma)} does not reach ${view.name(mm)}:0x${page.toString(16)}, which maps it`,
         objects: anonVma === null ? [mm, folio] : [mm, folio, anonVma],
         fields: [...fieldOf(`${PTE}${page}`, mm), ...fieldOf('mapping', folio), ...fieldOf('index', folio)],
-      });
-    }
-    return reasons;
-  },
+      },
+    ];
+  }),
 };
 
 /** Whether the walk from the folio's anon_vma comes by the page: tree entry, VMA and address all agree. */
@@ -81,19 +84,17 @@ export const anonVmaAlive: StateInvariant = {
     ),
     relied('folio_lock_anon_vma_read'),
   ],
-  check(view: View): Reason[] {
-    const reasons: Reason[] = [];
-    for (const folio of view.live('folio')) {
-      const anonVma = view.pointer(folio, 'mapping');
-      if (view.number(folio, 'mapcount') === 0 || anonVma === null || view.isLive(anonVma)) continue;
-      reasons.push({
+  ...eachOf(['folio'], (view, folio) => {
+    const anonVma = view.pointer(folio, 'mapping');
+    if (view.number(folio, 'mapcount') === 0 || anonVma === null || view.isLive(anonVma)) return HOLDS;
+    return [
+      {
         message: `${view.name(folio)} is mapped, but its anon_vma ${view.name(anonVma)} has been freed`,
         objects: [folio, anonVma],
         fields: [...fieldOf('mapping', folio), ...fieldOf('mapcount', folio)],
-      });
-    }
-    return reasons;
-  },
+      },
+    ];
+  }),
 };
 
 export const sameRootAsVma: StateInvariant = {
@@ -111,22 +112,23 @@ export const sameRootAsVma: StateInvariant = {
     { kind: 'anon_vma', fields: ['root'] },
   ],
   places: [relied('page_address_in_vma', 'if has:root'), asserted('__page_check_anon_rmap', 'has:root')],
-  check(view: View): Reason[] {
-    const reasons: Reason[] = [];
-    for (const { mm, page, folio } of view.mappings()) {
-      const vma = view.vmaAt(mm, page);
-      const own = vma === null ? null : view.pointer(vma, 'anon_vma');
-      const mapped = view.pointer(folio, 'mapping');
-      if (own !== null && mapped !== null && view.rootOf(own) === view.rootOf(mapped)) continue;
-      const where = vma === null ? 'no VMA' : view.name(vma);
-      reasons.push({
+  ...eachOf([MAPPED_PAGES], (view, key) => {
+    const mapping = view.mappedPage(key);
+    if (!mapping) return HOLDS;
+    const { mm, page, folio } = mapping;
+    const vma = view.vmaAt(mm, page);
+    const own = vma === null ? null : view.pointer(vma, 'anon_vma');
+    const mapped = view.pointer(folio, 'mapping');
+    if (own !== null && mapped !== null && view.rootOf(own) === view.rootOf(mapped)) return HOLDS;
+    const where = vma === null ? 'no VMA' : view.name(vma);
+    return [
+      {
         message: `${view.name(mm)}:0x${page.toString(16)} maps ${view.name(folio)} of ${view.name(mapped)}, but lies in ${where} of ${view.name(own)}`,
         objects: [folio, mm, ...(vma === null ? [] : [vma])],
         fields: [...fieldOf('mapping', folio), ...(vma === null ? [] : fieldOf('anon_vma', vma))],
-      });
-    }
-    return reasons;
-  },
+      },
+    ];
+  }),
 };
 
 export const exclusive: StateInvariant = {
@@ -138,19 +140,17 @@ export const exclusive: StateInvariant = {
   why: 'An exclusive folio is written without a copy: if another process maps it too, it sees the write.',
   speaksOf: [PTES, { kind: 'folio', fields: ['exclusive'] }],
   places: [maintained('copy_present_ptes'), maintained('folio_move_anon_rmap')],
-  check(view: View): Reason[] {
-    const reasons: Reason[] = [];
-    for (const folio of view.live('folio')) {
-      const mappings = view.mappingsOf(folio).length;
-      if (!view.flag(folio, 'exclusive') || mappings === 1) continue;
-      reasons.push({
-        message: `${view.name(folio)} is exclusive, but mapped ${mappings} times`,
-        objects: [folio, ...mapsOf(view.mappingsOf(folio))],
+  ...eachOf(['folio'], (view, folio) => {
+    const mms = view.mmsMapping(folio);
+    if (!view.flag(folio, 'exclusive') || mms.length === 1) return HOLDS;
+    return [
+      {
+        message: `${view.name(folio)} is exclusive, but mapped ${mms.length} times`,
+        objects: [folio, ...new Set(mms)],
         fields: fieldOf('exclusive', folio),
-      });
-    }
-    return reasons;
-  },
+      },
+    ];
+  }),
 };
 
 export const mapcount: StateInvariant = {
@@ -162,24 +162,32 @@ export const mapcount: StateInvariant = {
   why: 'At mapcount 0 the folio is given up and its anon_vma no longer kept for it; walks stop early by it.',
   speaksOf: [PTES, { kind: 'folio', fields: ['mapcount'] }],
   places: [maintained('folio_remove_rmap_ptes'), relied('folio_get_anon_vma', 'if call:folio_mapped #1')],
-  check(view: View): Reason[] {
-    const reasons: Reason[] = [];
-    const stale = new Set(view.mappings().flatMap(({ folio }) => (view.isLive(folio) ? [] : [folio])));
-    for (const folio of [...view.live('folio'), ...stale]) {
-      const counted = view.isLive(folio) ? view.number(folio, 'mapcount') : 0;
-      const mappings = view.mappingsOf(folio);
-      if (counted === mappings.length) continue;
-      const state = view.isLive(folio) ? `has mapcount ${counted}` : 'has been freed';
-      reasons.push({
-        message: `${view.name(folio)} ${state}, but ${mappings.length} page table entries map it`,
-        objects: [folio, ...mapsOf(mappings)],
-        fields: fieldOf('mapcount', folio),
-      });
-    }
-    return reasons;
-  },
+  ...eachOf(
+    ['folio'],
+    (view, folio) => {
+      const live = view.isLive(folio);
+      const counted = live ? view.number(folio, 'mapcount') : 0;
+      const mms = view.mmsMapping(folio);
+      if (counted === mms.length) return HOLDS;
+      const state = live ? `has mapcount ${counted}` : 'has been freed';
+      return [
+        {
+          message: `${view.name(folio)} ${state}, but ${mms.length} page table entries map it`,
+          objects: [folio, ...new Set(mms)],
+          fields: fieldOf('mapcount', folio),
+        },
+      ];
+    },
+    freedButMapped,
+  ),
 };
 
-function mapsOf(mappings: readonly MappedPage[]): number[] {
-  return [...new Set(mappings.map(({ mm }) => mm))];
+/** Folios that are gone, though page table entries still map them. */
+function freedButMapped(view: View): Set<ObjectId> {
+  const folios = new Set<ObjectId>();
+  for (const key of view.mappedPages()) {
+    const folio = view.mappedPage(key)?.folio;
+    if (folio !== undefined && !view.isLive(folio)) folios.add(folio);
+  }
+  return folios;
 }

@@ -11,9 +11,16 @@ export class DirtyIndex<I extends InvariantInfo> {
   private readonly byKind = new Map<string, I[]>();
   private readonly byField = new Map<string, readonly I[]>();
 
-  constructor(private readonly invariants: readonly I[]) {
+  /** `looksAt`: kinds of the objects that an invariant is looked at for, whether it speaks of them or not. */
+  constructor(
+    private readonly invariants: readonly I[],
+    looksAt: (invariant: I) => readonly string[],
+  ) {
     for (const invariant of invariants)
-      for (const kind of new Set(invariant.speaksOf.map((subject) => subject.kind)))
+      for (const kind of new Set([
+        ...invariant.speaksOf.map((subject) => subject.kind),
+        ...looksAt(invariant),
+      ]))
         this.byKind.set(kind, [...(this.byKind.get(kind) ?? []), invariant]);
   }
 

@@ -4,8 +4,7 @@
  * mm/vma.c).
  */
 import type { Reason } from '../trace/evaluation';
-import { fieldOf, maintained, QUIESCENT, relied, type StateInvariant } from './invariant';
-import type { View } from './view';
+import { eachOf, fieldOf, maintained, QUIESCENT, relied, type StateInvariant } from './invariant';
 
 export const keysCurrent: StateInvariant = {
   id: 'tree/keys-current',
@@ -25,26 +24,24 @@ export const keysCurrent: StateInvariant = {
     maintained('anon_rmap_tree_insert'),
     relied('rmap_walk_anon', 'loop'),
   ],
-  check(view: View): Reason[] {
+  ...eachOf(['anon_vma'], (view, anonVma) => {
     const reasons: Reason[] = [];
-    for (const anonVma of view.live('anon_vma')) {
-      for (const avc of view.list(anonVma, 'rb_root')) {
-        const vma = view.pointer(avc, 'vma');
-        if (vma === null || !view.isLive(vma) || !view.isLive(avc)) continue;
-        const first = view.anonPgoff(vma);
-        const last = first + view.number(vma, 'vm_end') - view.number(vma, 'vm_start') - 1;
-        if (view.value(avc, 'rb_start') === first && view.value(avc, 'rb_last') === last) continue;
-        reasons.push({
-          message: `the tree of ${view.name(anonVma)} holds ${view.name(vma)} under ${view.number(avc, 'rb_start')} to ${view.number(avc, 'rb_last')}, but its pages are ${first} to ${last}`,
-          objects: [avc, vma, anonVma],
-          fields: [
-            ...fieldOf('rb_start', avc),
-            ...fieldOf('rb_last', avc),
-            ...fieldOf(view.anonPgoffField(vma), vma),
-          ],
-        });
-      }
+    for (const avc of view.list(anonVma, 'rb_root')) {
+      const vma = view.pointer(avc, 'vma');
+      if (vma === null || !view.isLive(vma) || !view.isLive(avc)) continue;
+      const first = view.anonPgoff(vma);
+      const last = first + view.number(vma, 'vm_end') - view.number(vma, 'vm_start') - 1;
+      if (view.value(avc, 'rb_start') === first && view.value(avc, 'rb_last') === last) continue;
+      reasons.push({
+        message: `the tree of ${view.name(anonVma)} holds ${view.name(vma)} under ${view.number(avc, 'rb_start')} to ${view.number(avc, 'rb_last')}, but its pages are ${first} to ${last}`,
+        objects: [avc, vma, anonVma],
+        fields: [
+          ...fieldOf('rb_start', avc),
+          ...fieldOf('rb_last', avc),
+          ...fieldOf(view.anonPgoffField(vma), vma),
+        ],
+      });
     }
     return reasons;
-  },
+  }),
 };

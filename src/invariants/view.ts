@@ -6,23 +6,11 @@
 import { State } from '../trace/state';
 import type { Change } from '../trace/step';
 import { isList, isRef, type ObjectId, type Value } from '../trace/value';
+import { type Aspect, fieldsOf, lifeOf, referrersOf } from './concern';
+import { type MappedPage, type PageKey, Referrers } from './referrers';
 
-/** A page table entry that maps an anonymous folio. */
-export interface MappedPage {
-  readonly mm: ObjectId;
-  readonly page: number;
-  readonly folio: ObjectId;
-}
-
-/** Indexes over the live objects, made when first asked for after a change. */
-interface Indexes {
-  vmasByAnonVma?: Map<ObjectId, ObjectId[]>;
-  avcsByVma?: Map<ObjectId, ObjectId[]>;
-  childrenInUse?: Map<ObjectId, ObjectId[]>;
-  membersByRoot?: Map<ObjectId, ObjectId[]>;
-  mappings?: readonly MappedPage[];
-  mappingsByFolio?: Map<ObjectId, MappedPage[]>;
-}
+/** Where locks are kept. */
+const LOCK_FIELDS = new Set(['mmap_lock', 'i_mmap_rwsem', 'rwsem', 'page_table_lock']);
 
 const NONE: readonly ObjectId[] = [];
 
@@ -31,25 +19,74 @@ export class View {
   private readonly liveByKind = new Map<string, Set<ObjectId>>();
   /** VMAs that the scenario itself keeps: what `P: call` made with `new` belongs to its caller. */
   readonly held = new Set<ObjectId>();
-  private indexes: Indexes = {};
+  private readonly referrers = new Referrers();
+  /** Live objects whose lock field is not 0, by field. */
+  private readonly lockHolders = new Map<string, Set<ObjectId>>();
+  /** What has been looked at since `watch` was called, or null: nobody wants to know. */
+  private watched: Aspect[] | null = null;
 
   /** Applies a change. */
   apply(change: Change): void {
-    this.state.forward(change);
-    this.indexes = {};
-    if (change.op === 'create') this.liveSet(change.kind).add(change.object);
-    else if (change.op === 'free') this.liveSet(this.kind(change.object)).delete(change.object);
+    const { object } = change;
+    if (change.op === 'create') {
+      this.state.forward(change);
+      this.appear(object, change.kind);
+      return;
+    }
+    const kind = this.kind(object);
+    if (!this.isLive(object)) this.state.forward(change);
+    else if (change.op === 'free') {
+      this.vanish(object, kind);
+      this.state.forward(change);
+    } else if (change.op === 'set') {
+      this.referrers.remove(kind, object, change.field, this.state.field(object, change.field));
+      this.state.forward(change);
+      this.write(kind, object, change.field, change.new);
+    } else {
+      this.state.forward(change);
+      if (change.op === 'insert') this.referrers.add(kind, object, change.field, change.value);
+      else this.referrers.remove(kind, object, change.field, change.value);
+    }
   }
 
   /** Takes a change back. */
   undo(change: Change): void {
-    this.indexes = {};
-    if (change.op === 'create') this.liveSet(change.kind).delete(change.object);
-    else if (change.op === 'free') {
-      const kind = this.kind(change.object);
-      this.liveByKind.set(kind, new Set([...this.liveSet(kind), change.object].sort((a, b) => a - b)));
+    const { object } = change;
+    const kind = this.kind(object);
+    if (change.op === 'create') {
+      this.vanish(object, kind);
+      this.state.backward(change);
+    } else if (change.op === 'free') {
+      this.state.backward(change);
+      this.appear(object, kind);
+      this.liveByKind.set(kind, new Set([...this.liveSet(kind)].sort((a, b) => a - b)));
+    } else if (!this.isLive(object)) this.state.backward(change);
+    else if (change.op === 'set') {
+      this.referrers.remove(kind, object, change.field, this.state.field(object, change.field));
+      this.state.backward(change);
+      this.write(kind, object, change.field, change.old);
+    } else {
+      this.state.backward(change);
+      if (change.op === 'insert') this.referrers.remove(kind, object, change.field, change.value);
+      else this.referrers.add(kind, object, change.field, change.value);
     }
-    this.state.backward(change);
+  }
+
+  // ---- what is looked at ---------------------------------------------------------------------------------
+
+  /** Begins to note what is looked at, some of it perhaps more than once, into an empty list. */
+  watch(into: Aspect[]): void {
+    this.watched = into;
+  }
+
+  /** Ends that. */
+  unwatch(): void {
+    this.watched = null;
+  }
+
+  private note(aspect: Aspect): void {
+    const { watched } = this;
+    if (watched !== null && watched[watched.length - 1] !== aspect) watched.push(aspect);
   }
 
   // ---- objects -----------------------------------------------------------------------------------------
@@ -64,7 +101,9 @@ export class View {
   }
 
   isLive(id: ObjectId | null): boolean {
-    return id !== null && this.state.get(id)?.freed === false;
+    if (id === null) return false;
+    this.note(lifeOf(id));
+    return this.state.get(id)?.freed === false;
   }
 
   kind(id: ObjectId): string {
@@ -74,18 +113,19 @@ export class View {
   // ---- fields ------------------------------------------------------------------------------------------
 
   value(id: ObjectId, field: string): Value | undefined {
+    this.note(fieldsOf(id));
     return this.state.field(id, field);
   }
 
   /** Object that a pointer field points to, or null. */
   pointer(id: ObjectId, field: string): ObjectId | null {
-    const value = this.state.field(id, field);
+    const value = this.value(id, field);
     return isRef(value) ? value.ref : null;
   }
 
   /** Number in a field; 0 if there is none. */
   number(id: ObjectId, field: string): number {
-    const value = this.state.field(id, field);
+    const value = this.value(id, field);
     return typeof value === 'number' ? value : 0;
   }
 
@@ -105,12 +145,12 @@ export class View {
   }
 
   flag(id: ObjectId, field: string): boolean {
-    return this.state.field(id, field) === true;
+    return this.value(id, field) === true;
   }
 
   /** Objects on a list or in a tree, in its order. */
   list(id: ObjectId, field: string): readonly ObjectId[] {
-    const value = this.state.field(id, field);
+    const value = this.value(id, field);
     if (!isList(value) || value.length === 0) return NONE;
     const items: ObjectId[] = [];
     for (const item of value) if (isRef(item)) items.push(item.ref);
@@ -131,37 +171,56 @@ export class View {
 
   /** An anon_vma is in use while its tree leads to a VMA. */
   inUse(anonVma: ObjectId): boolean {
-    const tree = this.state.field(anonVma, 'rb_root');
+    const tree = this.value(anonVma, 'rb_root');
     return isList(tree) && tree.length > 0;
   }
 
   /** Live VMAs whose `anon_vma` is this one. */
   activeVmas(anonVma: ObjectId): readonly ObjectId[] {
-    this.indexes.vmasByAnonVma ??= this.group('vma', (vma) => this.pointer(vma, 'anon_vma'));
-    return this.indexes.vmasByAnonVma.get(anonVma) ?? NONE;
+    this.note(referrersOf(anonVma));
+    return this.referrers.vmasUsing(anonVma);
   }
 
   /** Live AVCs whose `vma` is this one. */
   avcsOf(vma: ObjectId): readonly ObjectId[] {
-    this.indexes.avcsByVma ??= this.group('anon_vma_chain', (avc) => this.pointer(avc, 'vma'));
-    return this.indexes.avcsByVma.get(vma) ?? NONE;
+    this.note(referrersOf(vma));
+    return this.referrers.avcsNamingVma(vma);
+  }
+
+  /** Live AVCs whose `anon_vma` is this one. */
+  avcsTo(anonVma: ObjectId): readonly ObjectId[] {
+    this.note(referrersOf(anonVma));
+    return this.referrers.avcsNamingAnonVma(anonVma);
+  }
+
+  /** Live VMAs on whose chain the AVC is. */
+  vmasChaining(avc: ObjectId): readonly ObjectId[] {
+    this.note(referrersOf(avc));
+    return this.referrers.vmasChaining(avc);
+  }
+
+  /** Live anon_vmas in whose tree the AVC is. */
+  anonVmasHolding(avc: ObjectId): readonly ObjectId[] {
+    this.note(referrersOf(avc));
+    return this.referrers.anonVmasHolding(avc);
+  }
+
+  /** Whether a live address space has the VMA in its tree. */
+  inVmaTree(vma: ObjectId): boolean {
+    this.note(referrersOf(vma));
+    return this.referrers.mmsHolding(vma).length > 0;
   }
 
   /** anon_vmas in use whose `parent` is this one, itself included where it is its own parent. */
   childrenInUse(anonVma: ObjectId): readonly ObjectId[] {
-    this.indexes.childrenInUse ??= this.group('anon_vma', (child) =>
-      this.inUse(child) ? this.pointer(child, 'parent') : null,
-    );
-    return this.indexes.childrenInUse.get(anonVma) ?? NONE;
+    this.note(referrersOf(anonVma));
+    return this.referrers.children(anonVma).filter((child) => this.inUse(child));
   }
 
   /** Live anon_vmas other than this one whose `root` is this one. */
   othersWithRoot(anonVma: ObjectId): readonly ObjectId[] {
-    this.indexes.membersByRoot ??= this.group('anon_vma', (member) => {
-      const root = this.pointer(member, 'root');
-      return root === member ? null : root;
-    });
-    return this.indexes.membersByRoot.get(anonVma) ?? NONE;
+    this.note(referrersOf(anonVma));
+    return this.referrers.members(anonVma).filter((member) => member !== anonVma);
   }
 
   rootOf(anonVma: ObjectId): ObjectId | null {
@@ -186,19 +245,30 @@ export class View {
     return null;
   }
 
-  /** Page table entries of live address spaces that map anonymous folios. */
-  mappings(): readonly MappedPage[] {
-    this.indexes.mappings ??= this.collectMappings();
-    return this.indexes.mappings;
+  /** Keys of the page table entries of live address spaces that map anonymous folios, by address space and page. */
+  mappedPages(): readonly PageKey[] {
+    return this.referrers.allPages();
   }
 
-  mappingsOf(folio: ObjectId): readonly MappedPage[] {
-    if (!this.indexes.mappingsByFolio) {
-      const byFolio = new Map<ObjectId, MappedPage[]>();
-      for (const mapping of this.mappings()) add(byFolio, mapping.folio, mapping);
-      this.indexes.mappingsByFolio = byFolio;
-    }
-    return this.indexes.mappingsByFolio.get(folio) ?? [];
+  /** The entry that a key stands for; undefined when nothing anonymous is mapped there. */
+  mappedPage(key: PageKey): MappedPage | undefined {
+    return this.referrers.page(key);
+  }
+
+  pageKey(mm: ObjectId, page: number): PageKey {
+    return this.referrers.keyOf(mm, page);
+  }
+
+  /** Address spaces that map a folio, in order of creation, once for each page that does. */
+  mmsMapping(folio: ObjectId): readonly ObjectId[] {
+    this.note(referrersOf(folio));
+    return this.referrers.pagesMapping(folio).map((key) => this.referrers.page(key)?.mm ?? 0);
+  }
+
+  /** Live objects whose lock `field` is held, in order of creation. */
+  holders(field: string): readonly ObjectId[] {
+    const holders = this.lockHolders.get(field);
+    return holders === undefined || holders.size === 0 ? NONE : [...holders].sort((a, b) => a - b);
   }
 
   // ---- names -------------------------------------------------------------------------------------------
@@ -236,20 +306,37 @@ export class View {
 
   // ---- within ------------------------------------------------------------------------------------------
 
-  private collectMappings(): MappedPage[] {
-    const mappings: MappedPage[] = [];
-    for (const mm of this.live('mm')) {
-      for (const [field, entry] of this.state.get(mm)?.fields ?? []) {
-        const folio = field.startsWith(PTE) ? folioOf(entry) : null;
-        if (folio !== null) mappings.push({ mm, page: Number(field.slice(PTE.length)), folio });
-      }
+  /** A live object of this kind is there from now on, with the fields that it has. */
+  private appear(object: ObjectId, kind: string): void {
+    this.liveSet(kind).add(object);
+    for (const [field, value] of this.state.get(object)?.fields ?? []) this.write(kind, object, field, value);
+  }
+
+  /** It no longer is. */
+  private vanish(object: ObjectId, kind: string): void {
+    this.liveSet(kind).delete(object);
+    for (const [field, value] of this.state.get(object)?.fields ?? []) {
+      this.referrers.remove(kind, object, field, value);
+      if (LOCK_FIELDS.has(field)) this.lockHolders.get(field)?.delete(object);
     }
-    return mappings;
+  }
+
+  /** A field of a live object has got this value. */
+  private write(kind: string, object: ObjectId, field: string, value: Value | undefined): void {
+    this.referrers.add(kind, object, field, value);
+    if (!LOCK_FIELDS.has(field)) return;
+    let holders = this.lockHolders.get(field);
+    if (!holders) {
+      holders = new Set();
+      this.lockHolders.set(field, holders);
+    }
+    if (typeof value === 'number' && value !== 0) holders.add(object);
+    else holders.delete(object);
   }
 
   /** Where the objects on a list point to, in its order. */
   private pointersOf(id: ObjectId, list: string, field: string): ObjectId[] {
-    const items = this.state.field(id, list);
+    const items = this.value(id, list);
     const pointers: ObjectId[] = [];
     if (!isList(items)) return pointers;
     for (const item of items) {
@@ -257,15 +344,6 @@ export class View {
       if (pointer !== null) pointers.push(pointer);
     }
     return pointers;
-  }
-
-  private group(kind: string, keyOf: (id: ObjectId) => ObjectId | null): Map<ObjectId, ObjectId[]> {
-    const groups = new Map<ObjectId, ObjectId[]>();
-    for (const id of this.live(kind)) {
-      const key = keyOf(id);
-      if (key !== null) add(groups, key, id);
-    }
-    return groups;
   }
 
   private liveSet(kind: string): Set<ObjectId> {
@@ -276,19 +354,4 @@ export class View {
     }
     return set;
   }
-}
-
-/** Prefix of the fields that hold page table entries. */
-export const PTE = 'ptes.';
-
-function folioOf(entry: Value): ObjectId | null {
-  if (typeof entry !== 'object' || entry === null || isList(entry) || isRef(entry)) return null;
-  const folio = entry['folio'];
-  return isRef(folio) ? folio.ref : null;
-}
-
-function add<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
-  const group = groups.get(key);
-  if (group) group.push(value);
-  else groups.set(key, [value]);
 }

@@ -2,17 +2,17 @@
  * Invariants of single VMAs: `anon_vma` and `anon_vma_chain` agree.
  * Kernel: check_anon_vma_clone(), unlink_anon_vmas(), __anon_vma_prepare() of mm/rmap.c.
  */
-import type { Reason } from '../trace/evaluation';
 import {
   asserted,
   commented,
+  eachOf,
   fieldOf,
+  HOLDS,
   maintained,
   QUIESCENT,
   relied,
   type StateInvariant,
 } from './invariant';
-import type { View } from './view';
 
 export const unfaultedEmptyChain: StateInvariant = {
   id: 'vma/unfaulted-empty-chain',
@@ -28,20 +28,18 @@ export const unfaultedEmptyChain: StateInvariant = {
     commented('unlink_anon_vmas', 'Unfaulted is a no-op.'),
     maintained('cleanup_partial_anon_vmas', 'set:vma->anon_vma'),
   ],
-  check(view: View): Reason[] {
-    const reasons: Reason[] = [];
-    for (const vma of view.live('vma')) {
-      if (view.pointer(vma, 'anon_vma') !== null) continue;
-      const chain = view.list(vma, 'anon_vma_chain');
-      if (chain.length === 0) continue;
-      reasons.push({
+  ...eachOf(['vma'], (view, vma) => {
+    if (view.pointer(vma, 'anon_vma') !== null) return HOLDS;
+    const chain = view.list(vma, 'anon_vma_chain');
+    if (chain.length === 0) return HOLDS;
+    return [
+      {
         message: `${view.name(vma)} has no anon_vma, but its chain leads to ${view.names(view.chainOf(vma))}`,
         objects: [vma, ...chain],
         fields: [...fieldOf('anon_vma', vma), ...fieldOf('anon_vma_chain', vma)],
-      });
-    }
-    return reasons;
-  },
+      },
+    ];
+  }),
 };
 
 export const activeOnChain: StateInvariant = {
@@ -61,20 +59,18 @@ export const activeOnChain: StateInvariant = {
     maintained('cleanup_partial_anon_vmas', 'set:vma->anon_vma'),
     relied('unlink_anon_vmas', 'has:num_active_vmas !call:VM_WARN_ON'),
   ],
-  check(view: View): Reason[] {
-    const reasons: Reason[] = [];
-    for (const vma of view.live('vma')) {
-      const active = view.pointer(vma, 'anon_vma');
-      if (active === null) continue;
-      const count = view.chainOf(vma).filter((anonVma) => anonVma === active).length;
-      if (count === 1) continue;
-      const often = count === 0 ? 'not' : `${count} times`;
-      reasons.push({
+  ...eachOf(['vma'], (view, vma) => {
+    const active = view.pointer(vma, 'anon_vma');
+    if (active === null) return HOLDS;
+    const count = view.chainOf(vma).filter((anonVma) => anonVma === active).length;
+    if (count === 1) return HOLDS;
+    const often = count === 0 ? 'not' : `${count} times`;
+    return [
+      {
         message: `${view.name(active)} is the anon_vma of ${view.name(vma)} but ${often} on its chain`,
         objects: [vma, active],
         fields: [...fieldOf('anon_vma', vma), ...fieldOf('anon_vma_chain', vma)],
-      });
-    }
-    return reasons;
-  },
+      },
+    ];
+  }),
 };

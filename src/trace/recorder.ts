@@ -23,6 +23,9 @@ interface OpenStep extends Step {
 const NO_CHANGES: readonly Change[] = [];
 const NO_EVENTS: readonly StepEvent[] = [];
 
+/** Sentences kept to be used again, at most. */
+const KNOWN_TEXTS = 8192;
+
 /** Thrown through an engine to end a run at its step limit; caught by the runner. */
 export class StepLimitReached extends Error {
   constructor(readonly limit: number) {
@@ -35,6 +38,8 @@ export class Recorder implements Observer {
   private readonly frames: Frame[] = [];
   private open: OpenStep | null = null;
   private operation = 0;
+  /** Sentences of late: most come again and again, and each is kept once. */
+  private readonly texts = new Map<string, string>();
   /** Anchors by role and pattern, each made once. */
   private readonly anchors = new Map<string, Map<string, Anchor>>();
 
@@ -94,10 +99,20 @@ export class Recorder implements Observer {
       depth: this.frames.length - 1,
       anchor: this.engine === 'simulation' ? this.anchorOf(frame.role, pattern) : null,
       location: null,
-      text,
+      text: this.kept(text),
       changes: [],
       events: [],
     };
+  }
+
+  private kept(text: string): string {
+    const known = this.texts.get(text);
+    if (known !== undefined) return known;
+    if (this.texts.size >= KNOWN_TEXTS) this.texts.clear();
+    // a text put together of pieces is kept as pieces until somebody looks into it
+    text.charCodeAt(0);
+    this.texts.set(text, text);
+    return text;
   }
 
   private anchorOf(role: string, pattern: string): Anchor {

@@ -1,6 +1,7 @@
 // What a trace of a million steps takes, and how fast one gets about in it.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { createEvaluator } from '../../src/invariants/evaluator';
 import { Session } from '../../src/scenario/session';
 import { Simulation } from '../../src/simulation/engine';
 import { linux7_3 } from '../../src/simulation/profiles/linux7_3';
@@ -11,6 +12,8 @@ export const title = 'trace: a million steps';
 
 const STEPS = 1_000_000;
 const JUMPS = 500;
+/** Steps recorded with the status of every invariant. */
+const EVALUATED = 100_000;
 /** Operations before the state of which snapshots are taken. */
 const SNAPSHOT_AT = 400;
 
@@ -65,14 +68,11 @@ export const benches: readonly {
 
 /** A million steps as a run keeps them, with its snapshots. */
 export function setup(): Promise<void> {
+  noteEvaluated();
   const before = heap();
   const began = performance.now();
   const session = new Session(new Simulation(linux7_3), { stepLimit: 2 * STEPS });
-  let steps = 0;
-  for (const operation of longScenario()) {
-    steps = session.apply(operation)?.endStep ?? steps;
-    if (steps >= STEPS) break;
-  }
+  const steps = record(session, STEPS);
   const recorded = performance.now();
   const held = heap() - before;
   notes.push(
@@ -88,6 +88,35 @@ export function setup(): Promise<void> {
   );
   bed = { session, steps, cursor, engine: after(SNAPSHOT_AT) };
   return Promise.resolve();
+}
+
+/** Applies operations until there are so many steps; gives their number. */
+function record(session: Session, wanted: number): number {
+  let steps = 0;
+  for (const operation of longScenario()) {
+    steps = session.apply(operation)?.endStep ?? steps;
+    if (steps >= wanted) break;
+  }
+  return steps;
+}
+
+/** What the status of every invariant at every step adds. */
+function noteEvaluated(): void {
+  const timed = (session: Session): { readonly seconds: number; readonly bytes: number } => {
+    const before = heap();
+    const began = performance.now();
+    const steps = record(session, EVALUATED);
+    const seconds = (performance.now() - began) / 1000;
+    return { seconds, bytes: (heap() - before) / steps };
+  };
+  const plain = timed(new Session(new Simulation(linux7_3), { stepLimit: 2 * EVALUATED }));
+  const evaluator = createEvaluator();
+  const session = new Session(new Simulation(linux7_3), { stepLimit: 2 * EVALUATED, evaluator });
+  const whole = timed(session);
+  notes.push(
+    `${EVALUATED.toLocaleString('en')} steps with the status of every invariant: ${whole.seconds.toFixed(1)} s and ${Math.round(whole.bytes)} bytes a step, ` +
+      `without: ${plain.seconds.toFixed(1)} s and ${Math.round(plain.bytes)} (× ${(whole.seconds / plain.seconds).toFixed(1)})`,
+  );
 }
 
 function megabytes(bytes: number): string {

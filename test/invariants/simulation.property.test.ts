@@ -5,12 +5,17 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { evaluate } from '../../src/invariants/evaluate';
+import { CATALOGUE } from '../../src/invariants/catalogue';
 import { createEvaluator } from '../../src/invariants/evaluator';
+import type { Invariant } from '../../src/invariants/invariant';
+import { parseScenario } from '../../src/scenario/parser';
 import { printOperation } from '../../src/scenario/printer';
+import { runScenario } from '../../src/scenario/runner';
 import { Session } from '../../src/scenario/session';
 import { createSimulation } from '../../src/simulation/engine';
 import { PROFILES } from '../../src/simulation/profiles';
 import type { Engine, Operation } from '../../src/trace/engine';
+import { scenarioArbitrary } from '../oracle/generate';
 import { randomOperations } from './randomScenario';
 
 const RUNS = Number(process.env['RMAP_LENS_RUNS'] ?? 300);
@@ -62,3 +67,30 @@ for (const { id } of CORRECT) {
     });
   });
 }
+
+/** The same conditions, but each looked at as a whole after every change that concerns it. */
+const AS_A_WHOLE: readonly Invariant[] = CATALOGUE.map((invariant) => {
+  if (invariant.form !== 'state') return invariant;
+  const { each: _, ...whole } = invariant;
+  return whole;
+});
+
+describe('looking only at what a change concerns', () => {
+  const KINDS = [{}, { faultPercent: 40 }, { calls: true }];
+  for (const { id } of PROFILES)
+    it(`gives the same status at every step on ${id}`, function () {
+      this.timeout(120_000);
+      for (const kind of KINDS)
+        fc.assert(
+          fc.property(scenarioArbitrary(kind), (scenario) => {
+            const { trace, evaluation } = runScenario(parseScenario(scenario), engineOf(id), {
+              evaluator: createEvaluator(),
+            });
+            const whole = evaluate(trace, { catalogue: AS_A_WHOLE });
+            assert.deepEqual(evaluation.violations, whole.violations, scenario);
+            assert.deepEqual(evaluation.spans, whole.spans, scenario);
+          }),
+          { numRuns: Math.max(1, Math.round(RUNS / 100)) },
+        );
+    });
+});
