@@ -1,28 +1,12 @@
 /**
- * What a change concerns. Three things can be looked at in an object, and each is known by a number of its own: its fields, whether
- * it is alive, and who points to it. The last is why a change also concerns what its old and its new value point to.
+ * What a change concerns: the object whose field it writes, and, since who points to an object is asked for as a property of that
+ * object, everything that the old and the new value point to.
  */
 import type { Change } from '../trace/step';
 import type { ObjectId } from '../trace/value';
+import { type Aspect, fieldsOf, lifeOf, referrersOf } from './aspect';
 import { type PageKey, PTE, targets } from './referrers';
 import type { View } from './view';
-
-/** Fields of an object, its life, or who points to it. */
-export type Aspect = number;
-
-const ASPECTS = 3;
-
-export function fieldsOf(object: ObjectId): Aspect {
-  return object * ASPECTS;
-}
-
-export function lifeOf(object: ObjectId): Aspect {
-  return object * ASPECTS + 1;
-}
-
-export function referrersOf(object: ObjectId): Aspect {
-  return object * ASPECTS + 2;
-}
 
 export interface Concerned {
   readonly aspects: readonly Aspect[];

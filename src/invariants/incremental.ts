@@ -3,7 +3,8 @@
  * those subjects are judged again of which something has changed.
  */
 import type { Reason } from '../trace/evaluation';
-import type { Aspect, Concerned } from './concern';
+import type { Aspect } from './aspect';
+import type { Concerned } from './concern';
 import { type Each, HOLDS, MAPPED_PAGES, type StateInvariant, type Subject } from './invariant';
 import type { View } from './view';
 

@@ -6,7 +6,7 @@
 import { State } from '../trace/state';
 import type { Change } from '../trace/step';
 import { isList, isRef, type ObjectId, type Value } from '../trace/value';
-import { type Aspect, fieldsOf, lifeOf, referrersOf } from './concern';
+import { type Aspect, fieldsOf, lifeOf, referrersOf } from './aspect';
 import { type MappedPage, type PageKey, Referrers } from './referrers';
 
 /** Where locks are kept. */
