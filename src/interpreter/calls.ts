@@ -5,7 +5,7 @@ import type { Place } from './problem';
 import { constantCode, convert } from './storage';
 import { child, type Syntax } from './syntax';
 import { decayed, typeNamed } from './typeReader';
-import { type CType, type FunctionType, INT, LONG, pointerTo, sizeOf, typeName, ULONG } from './types';
+import { type CType, type FunctionType, INT, LONG, sizeOf, typeName, ULONG } from './types';
 import type { Value } from './value';
 
 type Operand = (context: Context, node: Syntax) => Code;
