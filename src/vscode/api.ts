@@ -3,6 +3,7 @@
  */
 import type { DrawnEffect } from './effectHints';
 import type { DrawnInvariants } from './invariantGutter';
+import type { ReadingState } from './reading';
 import type { DrawnStep } from './stepDecorations';
 
 export interface SessionState {
@@ -73,6 +74,8 @@ export interface RmapLensApi {
     readonly invariants: DrawnInvariants | null;
     readonly effects: readonly DrawnEffect[];
   };
+  /** The guided reading; null when none is under way. */
+  readonly reading: () => ReadingState | null;
   readonly explorer: () => { readonly open: boolean; readonly ready: boolean };
   readonly statusText: () => string;
   /** The Test Explorer. */

@@ -18,6 +18,11 @@ export const TITLES = {
   'rmapLens.chooseProfile': 'Choose Kernel Profile',
   'rmapLens.stopRun': 'Close Run',
   'rmapLens.showLog': 'Show Log',
+  'rmapLens.startReading': 'Read “The Life of an anon_vma”',
+  'rmapLens.nextStop': 'Next Stop of the Guided Reading',
+  'rmapLens.previousStop': 'Previous Stop of the Guided Reading',
+  'rmapLens.chooseStop': 'Go to Stop of the Guided Reading',
+  'rmapLens.endReading': 'End the Guided Reading',
   // internal
   'rmapLens.seek': 'Go to Step',
   'rmapLens.openPlace': 'Open Place in Source',

@@ -23,6 +23,7 @@ import { NavigationService } from './navigation/service';
 import { OperationDecorations } from './operationDecorations';
 import { Persistence } from './persistence';
 import { registerPlaceCommands } from './placeCommands';
+import { Reading } from './reading';
 import { SampleRuns } from './recordings';
 import { registerRunCommands } from './runCommands';
 import { RunControl } from './runControl';
@@ -98,6 +99,7 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
       control.onDidChangeProfile,
     ]),
   );
+  const reading = store.add(new Reading({ extensionUri, control, sources, view, log }));
   store.add(new ScenarioDocuments(simulator, session, log));
   store.add(registerScenarioLanguage({ control, session, sources, log }));
   const tests = store.add(new ScenarioTests({ control, sources, log }));
@@ -128,6 +130,7 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
     drawn: () => decorations.drawn,
     litInvariant: () => ({ id: focus.current, lines: focus.litLines() }),
     annotations: (uri) => ({ invariants: gutter.drawnIn(uri), effects: effects.drawnIn(uri) }),
+    reading: () => reading.state,
     explorer: () => ({ open: explorer.isOpen, ready: explorer.isReady }),
     statusText: () => status.text,
     tests: () => tests.state,

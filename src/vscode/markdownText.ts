@@ -14,6 +14,10 @@ export const LINKED_COMMANDS = [
   'rmapLens.stepBack',
   'rmapLens.showStepInSource',
   'rmapLens.showLog',
+  'rmapLens.nextStop',
+  'rmapLens.previousStop',
+  'rmapLens.chooseStop',
+  'rmapLens.endReading',
 ] as const;
 
 export type LinkedCommand = (typeof LINKED_COMMANDS)[number];
