@@ -18,6 +18,7 @@ export const TITLES = {
   'rmapLens.chooseProfile': 'Choose Kernel Profile',
   'rmapLens.stopRun': 'Close Run',
   'rmapLens.showLog': 'Show Log',
+  'rmapLens.getKernelFiles': 'Get Kernel Files',
   'rmapLens.startReading': 'Read “The Life of an anon_vma”',
   'rmapLens.nextStop': 'Next Stop of the Guided Reading',
   'rmapLens.previousStop': 'Previous Stop of the Guided Reading',

@@ -13,6 +13,7 @@ export type Setting =
   | 'codeLens.enabled'
   | 'hover.enabled'
   | 'inlineValues.enabled'
+  | 'kernelFiles.url'
   | 'invariants.gutter'
   | 'invariants.brackets'
   | 'effects.inline'
@@ -37,6 +38,8 @@ export const configuration = {
   codeLens: () => get('codeLens.enabled', true),
   hover: () => get('hover.enabled', true),
   inlineValues: () => get('inlineValues.enabled', true),
+  /** URL with `{path}`, `{tag}` or `{version}`. */
+  kernelFilesUrl: () => get('kernelFiles.url', '').trim(),
   invariantGutter: () => get('invariants.gutter', true),
   invariantBrackets: () => get('invariants.brackets', true),
   effectsInline: () => get<EffectsInline>('effects.inline', 'line'),

@@ -16,6 +16,7 @@ import { registerFunctionCommands } from './functionCommands';
 import { SourceHover } from './hover';
 import { InvariantFocus } from './invariantFocus';
 import { InvariantGutter } from './invariantGutter';
+import { KernelFiles } from './kernelFiles';
 import { treeTitle } from './kernelTree';
 import { Log } from './log';
 import { registerNavigation } from './navigation/navigation';
@@ -98,6 +99,13 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
       sources.onDidChangeTrees,
       control.onDidChangeProfile,
     ]),
+  );
+  store.add(
+    new KernelFiles({
+      ...{ sources, simulator, log },
+      storage: context.globalStorageUri,
+      memento: context.globalState,
+    }),
   );
   const reading = store.add(new Reading({ extensionUri, control, sources, view, log }));
   store.add(new ScenarioDocuments(simulator, session, log));

@@ -54,6 +54,14 @@ export class KernelTrees {
   /** Root above a folder, by the folder. */
   private readonly above = new Map<string, Promise<vscode.Uri | null>>();
 
+  /** Files that were fetched, for when nothing else is open. */
+  private fallback: vscode.Uri | null = null;
+
+  /** Takes a folder for the tree where no editor and no workspace folder leads to one. */
+  setFallback(root: vscode.Uri): void {
+    this.fallback = root;
+  }
+
   /** The tree that `uri` lies in, or null. */
   async around(uri: vscode.Uri): Promise<KernelTree | null> {
     const configured = this.configuredRoot();
@@ -77,7 +85,7 @@ export class KernelTrees {
       if (tree) return tree;
     }
     for (const { uri } of vscode.workspace.workspaceFolders ?? []) if (await isTree(uri)) return this.at(uri);
-    return null;
+    return this.fallback && (await isTree(this.fallback)) ? this.at(this.fallback) : null;
   }
 
   /** Forgets what was found, after folders or settings have changed. */

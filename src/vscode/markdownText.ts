@@ -14,6 +14,7 @@ export const LINKED_COMMANDS = [
   'rmapLens.stepBack',
   'rmapLens.showStepInSource',
   'rmapLens.showLog',
+  'rmapLens.getKernelFiles',
   'rmapLens.nextStop',
   'rmapLens.previousStop',
   'rmapLens.chooseStop',

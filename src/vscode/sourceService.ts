@@ -90,6 +90,12 @@ export class SourceService implements vscode.Disposable {
     return open.facts;
   }
 
+  /** Takes a folder for the tree where nothing that is open leads to one. */
+  useWithoutWorkspace(root: vscode.Uri): void {
+    this.trees.setFallback(root);
+    this.forget();
+  }
+
   dispose(): void {
     this.ended = true;
     clearTimeout(this.timer);
