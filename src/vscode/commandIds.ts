@@ -18,6 +18,8 @@ export const TITLES = {
   'rmapLens.chooseProfile': 'Choose Kernel Profile',
   'rmapLens.stopRun': 'Close Run',
   'rmapLens.showLog': 'Show Log',
+  'rmapLens.getStarted': 'Get Started',
+  'rmapLens.newScenario': 'New Scenario',
   'rmapLens.getKernelFiles': 'Get Kernel Files',
   'rmapLens.startReading': 'Read “The Life of an anon_vma”',
   'rmapLens.nextStop': 'Next Stop of the Guided Reading',

@@ -175,6 +175,7 @@ export class Explorer implements vscode.Disposable {
     if (!run || !this.ready) return;
     this.shownRun = run.runId;
     this.send({ type: 'run', run: runDataOf(run, places), step: session.position });
+    if (!run.tree) this.send({ type: 'notice', level: 'info', text: standsAlone(run.profile.title) });
   }
 
   private send(message: HostMessage): void {
@@ -224,7 +225,8 @@ export class Explorer implements vscode.Disposable {
         return;
       case 'reveal': {
         const tree = session.current?.tree;
-        if (!tree) throw new Notice('Open a kernel tree, or set rmapLens.kernelPath, to see the source.');
+        if (!tree)
+          throw new Notice('Open a kernel tree, or run “Rmap: Get Kernel Files…”, to see the source.');
         if (!staysInside(message.location.file)) return;
         await view.reveal(tree, message.location, { focus: true });
         return;
@@ -244,4 +246,8 @@ export class Explorer implements vscode.Disposable {
         return;
     }
   }
+}
+
+function standsAlone(kernel: string): string {
+  return `No kernel tree is open: this is the built-in simulation alone, as ${kernel}. “Rmap: Get Kernel Files…” brings the source beside it.`;
 }

@@ -11,6 +11,7 @@ import { ContextKeys } from './contextKeys';
 import { EffectHints } from './effectHints';
 import { Explorer } from './explorerPanel';
 import { AnnotatedFiles } from './fileAnnotations';
+import { registerFirstSteps } from './firstSteps';
 import { FunctionCatalogue } from './functionCatalogue';
 import { registerFunctionCommands } from './functionCommands';
 import { SourceHover } from './hover';
@@ -84,7 +85,7 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
     }),
   );
   const keys = store.add(new ContextKeys(session));
-  const status = store.add(new StatusBar(session, places, (tree) => control.profileFor(tree, null).title));
+  const status = store.add(new StatusBar(session, places, (tree) => control.profileFor(tree, null)));
 
   const navigation = store.add(new NavigationService(sources, log));
   store.add(new FunctionLenses(catalogue, control, sources, navigation, log));
@@ -107,6 +108,7 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
       memento: context.globalState,
     }),
   );
+  store.add(registerFirstSteps(log));
   const reading = store.add(new Reading({ extensionUri, control, sources, view, log }));
   store.add(new ScenarioDocuments(simulator, session, log));
   store.add(registerScenarioLanguage({ control, session, sources, log }));
@@ -117,6 +119,7 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
   store.add(registerFunctionCommands({ catalogue, control, session, sources, view, explorer, focus, log }));
   store.add(registerPlaceCommands(sources, view, log));
   store.add(registerUriHandler({ control, session, sources, explorer, log }));
+  store.add(control.onDidChangeProfile(() => status.update()));
   store.add(configuration.onDidChange(['profile'], () => void control.settingChanged(log)));
   followTree(store, sources, log, (tree) => {
     keys.setTree(tree);

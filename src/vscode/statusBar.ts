@@ -1,33 +1,36 @@
 /**
- * Status bar: the tree, the kernel that is simulated, and where the run is. People count steps from 1.
+ * Status bar: shows the status model (statusModel.ts). It is there where there is a tree, a run, or a scenario open.
  */
 import * as vscode from 'vscode';
 import { type KernelTree, treeTitle } from './kernelTree';
 import { trusted } from './markdown';
 import { commandLink, escaped } from './markdownText';
 import type { RunPlaces } from './runPlaces';
-import type { CurrentRun, Session } from './session';
+import type { Session } from './session';
+import { type Agreement, type StatusInput, statusLines, statusText } from './statusModel';
 import { Store } from './store';
 
 export class StatusBar implements vscode.Disposable {
   private readonly store = new Store();
   private readonly item: vscode.StatusBarItem;
   private tree: KernelTree | null = null;
+  private agreement: Agreement | null = null;
 
   constructor(
     private readonly session: Session,
     private readonly places: RunPlaces,
-    /** Title of the kernel that a run would be made on. */
-    private readonly profileTitle: (tree: KernelTree | null) => string,
+    /** The kernel that a run would be made on. */
+    private readonly profileFor: (tree: KernelTree | null) => StatusInput['profile'],
   ) {
     this.item = this.store.add(
       vscode.window.createStatusBarItem('rmapLens.status', vscode.StatusBarAlignment.Left, 50),
     );
     this.item.name = 'Rmap Lens';
     this.item.command = 'rmapLens.openExplorer';
-    this.store.add(session.onDidChangeRun(() => this.update()));
+    this.store.add(session.onDidChangeRun(() => this.setAgreement(null)));
     this.store.add(session.onDidMoveCursor(() => this.update()));
     this.store.add(places.onDidChange(() => this.update()));
+    this.store.add(vscode.window.onDidChangeActiveTextEditor(() => this.update()));
     this.update();
   }
 
@@ -41,15 +44,22 @@ export class StatusBar implements vscode.Disposable {
     this.update();
   }
 
+  /** What a comparison of engines came to, for the current run; null: nobody has compared. */
+  setAgreement(agreement: Agreement | null): void {
+    this.agreement = agreement;
+    this.update();
+  }
+
   update(): void {
-    const run = this.session.current;
-    const tree = run ? run.tree : this.tree;
-    if (!run && !tree) {
+    const { current } = this.session;
+    const scenario = vscode.window.activeTextEditor?.document.languageId === 'rmap';
+    const input = this.input();
+    if (!current && !input.tree && !scenario) {
       this.item.hide();
       return;
     }
-    this.item.text = run ? this.runText(run) : `$(type-hierarchy) ${tree ? treeTitle(tree) : 'Rmap Lens'}`;
-    this.item.tooltip = this.tooltip(run, tree);
+    this.item.text = statusText(input);
+    this.item.tooltip = tooltip(input);
     this.item.show();
   }
 
@@ -57,37 +67,37 @@ export class StatusBar implements vscode.Disposable {
     this.store.dispose();
   }
 
-  private runText(run: CurrentRun): string {
-    const { steps } = run.trace;
-    const { position } = this.session;
+  private input(): StatusInput {
+    const { current, position, step } = this.session;
+    const tree = current ? current.tree : this.tree;
     const place = this.places.current();
-    const lost = run.tree && place && 'missing' in place && this.places.known ? ' · not in this tree' : '';
-    const violated = this.session.violationsHere().length > 0 ? '$(error) ' : '';
-    return `$(type-hierarchy) ${run.profile.id} · ${violated}step ${position + 1} of ${steps.length}${lost}`;
+    const lost = place && 'missing' in place && this.places.known ? place.missing : null;
+    return {
+      tree: tree && { title: treeTitle(tree), version: tree.version },
+      profile: current ? current.profile : this.profileFor(tree),
+      run: current && {
+        ...{ engine: current.trace.engine, title: current.title, position, lost },
+        steps: current.trace.steps.length,
+        step: step?.text ?? null,
+        violated: this.session.violationsHere().length > 0,
+        truncated: current.trace.truncated,
+      },
+      agreement: this.agreement,
+    };
   }
+}
 
-  private tooltip(run: CurrentRun | null, tree: KernelTree | null): vscode.MarkdownString {
-    const lines = [
-      '**Rmap Lens**',
-      '',
-      `Tree: ${tree ? escaped(treeTitle(tree)) : 'none open'}  `,
-      `Kernel: ${escaped(run ? run.profile.title : this.profileTitle(tree))}  `,
-    ];
-    if (run) {
-      const { position, step } = this.session;
-      lines.push(
-        `Engine: ${escaped(run.trace.engine)}  `,
-        `Scenario: ${escaped(run.title)}  `,
-        `Step ${position + 1} of ${run.trace.steps.length}${step ? `: ${escaped(step.text)}` : ', before the first'}  `,
-      );
-      const place = this.places.current();
-      if (place && 'missing' in place) lines.push(`Source: ${escaped(place.missing)}  `);
-      if (run.trace.truncated !== null) lines.push(`$(warning) ${escaped(run.trace.truncated)}  `);
-    }
-    lines.push(
-      '',
-      `${commandLink('Open Explorer', 'rmapLens.openExplorer')} · ${commandLink('Choose Kernel Profile…', 'rmapLens.chooseProfile')}`,
-    );
-    return trusted(lines);
-  }
+function tooltip(input: StatusInput): vscode.MarkdownString {
+  const links = [
+    commandLink('Open Explorer', 'rmapLens.openExplorer'),
+    commandLink('Choose Kernel Profile…', 'rmapLens.chooseProfile'),
+    ...(input.tree ? [] : [commandLink('Get Kernel Files…', 'rmapLens.getKernelFiles')]),
+  ];
+  return trusted([
+    '**Rmap Lens**',
+    '',
+    ...statusLines(input).map(({ label, text }) => `${label}: ${escaped(text)}  `),
+    '',
+    links.join(' · '),
+  ]);
 }
