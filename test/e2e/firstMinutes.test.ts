@@ -1,0 +1,128 @@
+// The first minutes of somebody without a kernel tree: the walkthrough, a sample on the simulation alone, and fetching
+// kernel files from a local server, with everything that can go wrong.
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { treePath } from '../../scripts/kernelTrees.mjs';
+import { versionOf } from '../../src/vscode/kernelVersion';
+import { KernelServer } from '../support/kernelServer';
+import { openWorkbench, screenshotOfFailure, type Theme, type Workbench } from './driver';
+
+describe('the first minutes without a kernel tree', () => {
+  const root = treePath('7.3') ?? '';
+  const version = versionOf(readFileSync(join(root, 'Makefile'), 'utf8')) ?? '';
+  const server = new KernelServer(root);
+  const folder = mkdtempSync(join(tmpdir(), 'rmap-lens-empty-'));
+  let workbench: Workbench;
+
+  before(async () => {
+    const address = await server.start();
+    workbench = await openWorkbench({
+      folder,
+      viewport: { width: 1500, height: 1000 },
+      settings: { 'rmapLens.kernelFiles.url': `${address}/plain/{path}?h={tag}` },
+    });
+  });
+  after(async () => {
+    await workbench?.close();
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  afterEach(function () {
+    return screenshotOfFailure(this, workbench);
+  });
+
+  /** Asks for a version by typing it. */
+  async function ask(wanted: string): Promise<void> {
+    await workbench.runCommand('Rmap: Get Kernel Files…');
+    await workbench.pick(/Another version/);
+    const input = workbench.page.locator('.quick-input-widget input[type="text"]');
+    await workbench.page.locator('.quick-input-widget', { hasText: 'Kernel version' }).waitFor();
+    await input.fill(wanted);
+    await workbench.page.keyboard.press('Enter');
+  }
+
+  async function says(text: RegExp): Promise<void> {
+    await workbench.notification(text).waitFor({ timeout: 60_000 });
+    await workbench.runCommand('Notifications: Clear All Notifications');
+  }
+
+  it('begin with a walkthrough of six steps with pictures', async () => {
+    await workbench.runCommand('Rmap: Get Started');
+    const { page } = workbench;
+    await page.getByText('Get Started with Rmap Lens').first().waitFor({ timeout: 60_000 });
+    for (const title of ['Bring a kernel', 'Run a sample', 'Step, forward and back', 'Write a scenario'])
+      await page.locator('.getting-started-step', { hasText: title }).first().waitFor();
+    await page.waitForTimeout(1000);
+    await workbench.screenshot('walkthrough-dark');
+    for (const [theme, step] of [
+      ['light', 'Run a sample'],
+      ['high-contrast', 'Let an allocation fail'],
+    ] satisfies [Theme, string][]) {
+      await workbench.setTheme(theme);
+      await page.locator('.getting-started-step', { hasText: step }).first().click();
+      await page.waitForTimeout(800);
+      await workbench.screenshot(`walkthrough-${theme}`);
+    }
+    await workbench.setTheme('dark');
+  });
+
+  it('run a sample from it, on the simulation that says that it stands alone', async () => {
+    const { page } = workbench;
+    await page.locator('.getting-started-step', { hasText: 'Run a sample' }).first().click();
+    await page
+      .getByRole('button', { name: /Run .Fork and copy on write/ })
+      .first()
+      .click();
+    await workbench
+      .webview()
+      .getByText(/simulation alone/)
+      .first()
+      .waitFor({ timeout: 60_000 });
+    await page.locator('.statusbar-item', { hasText: /no kernel tree · .* simulation alone/ }).waitFor();
+    await workbench.screenshot('simulation-alone');
+  });
+
+  it('say in one sentence what is wrong with a version, a server, an answer', async () => {
+    server.answer = (_, response) => {
+      response.writeHead(404).end('<html>');
+      return true;
+    };
+    await ask('7.9');
+    await says(/There is no Makefile of Linux 7\.9 on 127\.0\.0\.1/);
+    server.answer = (_, response, path) => {
+      if (path !== 'mm/rmap.c') return false;
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html>\n');
+      return true;
+    };
+    await ask(version);
+    await says(/A web page came instead of mm\/rmap\.c; nothing was kept/);
+  });
+
+  it('can be cancelled', async () => {
+    server.answer = (_, __, path) => path === 'mm/memory.c';
+    await ask(version);
+    const { page } = workbench;
+    const progress = page.locator('.notification-toast', { hasText: /Fetching files of Linux/ });
+    await progress.waitFor();
+    await page.waitForTimeout(500);
+    await workbench.screenshot('kernel-files-progress');
+    await progress.getByRole('button', { name: 'Cancel' }).click();
+    await says(/was cancelled; nothing was kept/);
+  });
+
+  it('bring the files, open mm/rmap.c, and know it as a kernel tree', async () => {
+    server.answer = () => false;
+    await ask(`v${version}`);
+    await workbench.page.locator('.tab.active', { hasText: 'rmap.c' }).waitFor({ timeout: 60_000 });
+    await workbench.page.locator('.statusbar-item', { hasText: `Linux ${version}` }).waitFor();
+    await workbench.page.locator('.glyph-margin-widgets .cgmr').first().waitFor({ timeout: 60_000 });
+    await workbench.screenshot('kernel-files-open');
+    const asked = server.asked.length;
+    await workbench.runCommand('Rmap: Get Kernel Files…');
+    await workbench.pick(new RegExp(`Linux ${version}`));
+    await workbench.page.waitForTimeout(1000);
+    assert.equal(server.asked.length, asked, 'what is here is not fetched again');
+  });
+});
