@@ -14,10 +14,10 @@ type Format = 'text' | 'json';
 export function listProfiles(format: Format, terminal: Terminal): number {
   if (format === 'json') terminal.out(`${JSON.stringify(PROFILES)}\n`);
   else {
+    // two columns: the titles of the series and of the bugs are too long for a third
     const rows = PROFILES.map(({ id, title, note }) => [
       id,
-      title,
-      id === DEFAULT_PROFILE ? `${note} (used when none is named)` : note,
+      `${title}: ${note}${id === DEFAULT_PROFILE ? ' (used when none is named)' : ''}`,
     ]);
     terminal.out(`${table(rows, widthOf(terminal))}\n`);
   }

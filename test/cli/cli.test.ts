@@ -142,7 +142,11 @@ describe('rmap-lens', () => {
   it('lists the profiles', async () => {
     const { status, out } = await rmapLens(['profiles']);
     assert.equal(status, 0);
-    for (const { id, title } of PROFILES) assert.match(out, new RegExp(`^${id}\\s+${title}`, 'm'));
+    const text = out.replaceAll(/\n +/g, ' ');
+    for (const { id, title, note } of PROFILES)
+      assert.ok(text.includes(`${id} `) && text.includes(` ${title}: ${note}`), id);
+    for (const line of out.split('\n')) assert.ok(line.length <= 100, line);
+    assert.ok(out.split('\n').length <= 4 * PROFILES.length, 'columns that are too narrow');
     assert.equal(JSON.parse((await rmapLens(['profiles', '--format', 'json'])).out).length, PROFILES.length);
   });
 
