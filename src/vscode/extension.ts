@@ -8,6 +8,7 @@ import type { RmapLensApi, SessionState } from './api';
 import { FunctionLenses } from './codeLens';
 import { configuration } from './configuration';
 import { ContextKeys } from './contextKeys';
+import { Contracts } from './contracts';
 import { EffectHints } from './effectHints';
 import { Explorer } from './explorerPanel';
 import { AnnotatedFiles } from './fileAnnotations';
@@ -90,7 +91,9 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
   const navigation = store.add(new NavigationService(sources, log));
   store.add(new FunctionLenses(catalogue, control, sources, navigation, log));
   store.add(registerNavigation(navigation, sources));
-  store.add(new SourceHover(catalogue, control, session, focus, files, log));
+  store.add(
+    new SourceHover(catalogue, control, session, focus, files, new Contracts(control, navigation), log),
+  );
   const gutter = store.add(new InvariantGutter({ media, files, control, session, places, sources, log }));
   const effects = store.add(
     new EffectHints(files, decorations, log, [

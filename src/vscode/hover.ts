@@ -2,17 +2,17 @@
  * Hovers in kernel source: on the name of a simulated function, on its statements, and on its asserts.
  */
 import * as vscode from 'vscode';
+import { roleOf } from '../source/roles';
 import type { TreeIndex } from '../source/treeIndex';
 import type { Location, Step } from '../trace/step';
 import { findPlaces, resolveAnchor, spanLocation } from './anchorPlaces';
 import { configuration } from './configuration';
+import type { Contracts } from './contracts';
 import type { AnnotatedFiles } from './fileAnnotations';
 import type { FunctionCatalogue, SimulatedFile, SimulatedFunction } from './functionCatalogue';
-import { functionText } from './functionTexts';
 import {
   callsIn,
   concernedAt,
-  functionCard,
   type HoverRun,
   invariantList,
   nearest,
@@ -44,6 +44,7 @@ export class SourceHover implements vscode.HoverProvider, vscode.Disposable {
     private readonly session: Session,
     private readonly focus: InvariantFocus,
     private readonly files: AnnotatedFiles,
+    private readonly contracts: Contracts,
     private readonly log: Log,
   ) {
     this.store.add(vscode.languages.registerHoverProvider({ language: 'c' }, this));
@@ -72,7 +73,7 @@ export class SourceHover implements vscode.HoverProvider, vscode.Disposable {
     this.store.dispose();
   }
 
-  /** The name of a simulated function, where it is defined or where it is called. */
+  /** The name of a function of the reverse map, where it is defined or where it is called. */
   private async onName(
     document: vscode.TextDocument,
     position: vscode.Position,
@@ -80,16 +81,23 @@ export class SourceHover implements vscode.HoverProvider, vscode.Disposable {
   ): Promise<vscode.Hover | null> {
     const range = document.getWordRangeAtPosition(position);
     const word = range ? document.getText(range) : '';
-    const role = word === '' ? null : await this.catalogue.roleNamed(file, word);
-    if (role === null || !range) return null;
+    if (word === '' || !range) return null;
+    const role = await this.catalogue.roleNamed(file, word);
+    return role === null
+      ? this.onOtherName(document, position, file, word, range)
+      : this.onRole(file, role, word, range);
+  }
+
+  /** A function that the samples step through. */
+  private async onRole(
+    file: SimulatedFile,
+    role: string,
+    word: string,
+    range: vscode.Range,
+  ): Promise<vscode.Hover> {
     const uses = this.control.uses(role, file.tree);
     const run = this.hoverRun(file, role);
-    const lines = functionCard(
-      word,
-      role,
-      functionText(role),
-      this.control.profileFor(file.tree, null).title,
-    );
+    const lines = await this.contracts.card(file, role, word);
     const root = file.tree.root.toString();
     const steps = run ? stepsOf(run, role) : [];
     if (run?.position !== null && run) lines.push(...callsIn(steps, run));
@@ -100,11 +108,40 @@ export class SourceHover implements vscode.HoverProvider, vscode.Disposable {
     return new vscode.Hover(trusted(lines), range);
   }
 
+  /** A function that has a role and no steps of its own: what its call does comes first. */
+  private async onOtherName(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    file: SimulatedFile,
+    word: string,
+    range: vscode.Range,
+  ): Promise<vscode.Hover | null> {
+    const role = roleOf(word);
+    if (role === undefined) return null;
+    await file.facts.ensureRole(role);
+    if (!file.facts.definitions(role).some(({ function: { name } }) => name === word)) return null;
+    const statement = await this.statementLines(document, position, file);
+    const card = await this.contracts.card(file, role, word);
+    const lines = statement.lines.length > 0 ? [...statement.lines, '---', '', ...card] : card;
+    return new vscode.Hover(trusted(lines), statement.range ? rangeOfLocation(statement.range) : range);
+  }
+
   private async onStatement(
     document: vscode.TextDocument,
     position: vscode.Position,
     file: SimulatedFile,
   ): Promise<vscode.Hover | null> {
+    const { lines, range } = await this.statementLines(document, position, file);
+    if (lines.length === 0) return null;
+    return new vscode.Hover(trusted(lines), range ? rangeOfLocation(range) : undefined);
+  }
+
+  /** What is to be said of the statement that the pointer is on. */
+  private async statementLines(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    file: SimulatedFile,
+  ): Promise<{ readonly lines: string[]; readonly range: Location | undefined }> {
     const annotations = await this.files.of(document);
     const marks = annotations?.marks.filter(({ location }) => covers(location, position)) ?? [];
     const effect = narrowest(annotations?.effects.filter(({ location }) => covers(location, position)) ?? []);
@@ -128,9 +165,7 @@ export class SourceHover implements vscode.HoverProvider, vscode.Disposable {
       lines.push(...invariantList(title, others, run, shown.number));
     }
     this.focus.focus(marks[0]?.invariant.id ?? null, 'editor');
-    if (lines.length === 0) return null;
-    const range = at?.location ?? effect?.location ?? marks[0]?.location;
-    return new vscode.Hover(trusted(lines), range ? rangeOfLocation(range) : undefined);
+    return { lines, range: at?.location ?? effect?.location ?? marks[0]?.location };
   }
 
   /** Cards of the invariants that stand where the pointer is. */

@@ -6,7 +6,6 @@ import { Cursor } from '../trace/cursor';
 import type { InvariantInfo, Status, When } from '../trace/evaluation';
 import type { Step } from '../trace/step';
 import { changePhrases } from './changeText';
-import type { FunctionText } from './functionTexts';
 import { type LiveStatus, statusAt } from './liveStatus';
 import { code, commandLink, escaped } from './markdownText';
 import type { FunctionUse, Recording } from './recordings';
@@ -43,24 +42,6 @@ export const WORDS: Readonly<Record<Status, string>> = {
   suspended: 'broken, allowed here',
   violated: '**violated**',
 };
-
-/** Card of a function. */
-export function functionCard(
-  name: string,
-  role: string,
-  text: FunctionText | null,
-  profileTitle: string,
-): string[] {
-  const renamed = name === role ? '' : ` · plays the role of ${code(role)}`;
-  const lines = [`**${code(name)}**${renamed} — simulated as in ${escaped(profileTitle)}`, ''];
-  if (text) {
-    lines.push(text.purpose, '');
-    if (text.locks !== null) lines.push(`$(lock) ${text.locks}  `);
-    if (text.failure !== null) lines.push(`$(error) on failure: ${text.failure}  `);
-    lines.push('');
-  }
-  return lines;
-}
 
 /** Where a run comes through a function: its calls, as links. */
 export function callsIn(steps: readonly Step[], run: HoverRun): string[] {
