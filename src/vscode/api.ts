@@ -4,6 +4,9 @@
 import type { DrawnEffect } from './effectHints';
 import type { DrawnInvariants } from './invariantGutter';
 import type { ReadingState } from './reading';
+import type { TextDocument } from 'vscode';
+import type { Verdict } from './navigation/politeness';
+import type { ReverseMapGroup } from './reverseMap/view';
 import type { DrawnStep } from './stepDecorations';
 
 export interface SessionState {
@@ -83,6 +86,10 @@ export interface RmapLensApi {
   readonly contextKey: (
     key: 'running' | 'canStepForward' | 'canStepBack' | 'hasViolations' | 'hasTree',
   ) => boolean;
+  /** The Reverse Map view: its groups with their functions, read for this. */
+  readonly reverseMap: () => Promise<readonly ReverseMapGroup[]>;
+  /** Whether our navigation answers in a document, and why. */
+  readonly navigation: (document: TextDocument) => Verdict;
   /** Errors logged so far, the latest ones. */
   readonly errors: () => readonly string[];
   readonly samples: readonly string[];

@@ -26,7 +26,11 @@ export const TITLES = {
   'rmapLens.previousStop': 'Previous Stop of the Guided Reading',
   'rmapLens.chooseStop': 'Go to Stop of the Guided Reading',
   'rmapLens.endReading': 'End the Guided Reading',
+  'rmapLens.reverseMap.run': 'Run on a Sample',
+  'rmapLens.reverseMap.callers': 'Show Callers',
   // internal
+  'rmapLens.reverseMap.open': 'Open Place in Source',
+  'rmapLens.reverseMap.openInvariant': 'Show Invariant in Source',
   'rmapLens.seek': 'Go to Step',
   'rmapLens.openPlace': 'Open Place in Source',
   'rmapLens.showInvariants': 'Show Invariants',

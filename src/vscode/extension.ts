@@ -29,6 +29,8 @@ import { registerPlaceCommands } from './placeCommands';
 import { Reading } from './reading';
 import { SampleRuns } from './recordings';
 import { registerRunCommands } from './runCommands';
+import { registerReverseMapCommands } from './reverseMap/commands';
+import { ReverseMapView } from './reverseMap/view';
 import { RunControl } from './runControl';
 import { RunPlaces } from './runPlaces';
 import { registerSampleDocuments } from './sampleDocuments';
@@ -91,6 +93,9 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
   const navigation = store.add(new NavigationService(sources, log));
   store.add(new FunctionLenses(catalogue, control, sources, navigation, log));
   store.add(registerNavigation(navigation, sources));
+  const reverseMapParts = { sources, navigation, catalogue, control, log };
+  const reverseMap = store.add(new ReverseMapView(reverseMapParts));
+  store.add(registerReverseMapCommands({ ...reverseMapParts, view, focus }));
   store.add(
     new SourceHover(catalogue, control, session, focus, files, new Contracts(control, navigation), log),
   );
@@ -126,6 +131,7 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
   store.add(configuration.onDidChange(['profile'], () => void control.settingChanged(log)));
   followTree(store, sources, log, (tree) => {
     keys.setTree(tree);
+    reverseMap.setTree(tree);
     status.setTree(tree);
   });
 
@@ -149,6 +155,8 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
     statusText: () => status.text,
     tests: () => tests.state,
     contextKey: (key) => keys.get(key),
+    reverseMap: () => reverseMap.contents(),
+    navigation: (document) => navigation.politeness.verdict(document),
     errors: () => log.errors,
     samples: SAMPLES.map(({ id }) => id),
     profiles: simulator.profiles.map(({ id }) => id),

@@ -47,6 +47,8 @@ export interface WorkbenchOptions {
   theme?: Theme;
   /** pixels */
   viewport?: { width: number; height: number };
+  /** packages of other extensions that are installed beside ours */
+  others?: readonly string[];
   /** `web`: the extension runs in a web worker instead of Node */
   host?: 'node' | 'web';
 }
@@ -62,7 +64,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   let browser: Browser | undefined;
   try {
     const folder = options.folder ?? (await copyOfKernel(TEST_KERNEL, join(work, `linux-${TEST_KERNEL}`)));
-    await installVsix(vsix, data);
+    for (const each of [vsix, ...(options.others ?? [])]) await installVsix(each, data);
     const settings = {
       'workbench.colorTheme': THEMES[options.theme ?? 'dark'].id,
       ...(options.host === 'web' ? { 'remote.extensionKind': { 'rmap-lens.rmap-lens': ['web'] } } : {}),
