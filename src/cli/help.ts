@@ -11,7 +11,8 @@ export const HELP = `Usage:
 Options of run:
   --engine simulation|interpreter   what runs the operations (simulation)
   --profile ID                      kernel profile, whatever the file says
-  --kernel DIR                      kernel tree in which places are looked up
+  --kernel DIR                      kernel tree in which places are looked up, or whose text is run
+  --stubs FILE                      C that supplies what the text uses and the interpreter lacks
   --format text|json                text for people, or one JSON object a file on a line (text)
   --step-limit N                    steps after which a run is ended (200000)
 

@@ -103,6 +103,8 @@ async function openIndex(folder: string, terminal: Terminal): Promise<TreeIndex>
 
 function siteOf(index: TreeIndex, step: Step): Site {
   const unknown = { file: null, line: null, function: step.function };
+  if (step.location)
+    return { file: step.location.file, line: step.location.line + 1, function: step.function };
   if (!step.anchor) return unknown;
   const found = index.resolve(step.anchor);
   if (!found.ok) return unknown;

@@ -15,6 +15,8 @@ export interface RunArguments {
   readonly engine: 'simulation' | 'interpreter';
   readonly profile: string | null;
   readonly kernel: string | null;
+  /** File of C for `--engine interpreter`. */
+  readonly stubs: string | null;
   readonly format: 'text' | 'json';
   readonly stepLimit: number | null;
 }
@@ -34,7 +36,7 @@ const COMMANDS = ['run', 'profiles', 'invariants', 'explain'] as const;
 
 /** Options of each command, apart from --help. */
 const ALLOWED: Readonly<Record<(typeof COMMANDS)[number], readonly string[]>> = {
-  run: ['engine', 'profile', 'kernel', 'format', 'step-limit'],
+  run: ['engine', 'profile', 'kernel', 'stubs', 'format', 'step-limit'],
   profiles: ['format'],
   invariants: ['format'],
   explain: ['kernel', 'format'],
@@ -87,6 +89,7 @@ function parse(args: readonly string[]): Parsed | UsageError {
         engine: { type: 'string' },
         profile: { type: 'string' },
         kernel: { type: 'string' },
+        stubs: { type: 'string' },
         format: { type: 'string' },
         'step-limit': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
@@ -123,7 +126,11 @@ function readRun(
   const stepLimit = limit === null ? null : Number(limit);
   if (stepLimit !== null && !(Number.isSafeInteger(stepLimit) && stepLimit > 0))
     return { problem: `Write a number of steps after --step-limit, not ${limit}.` };
-  return { command: 'run', files, engine, profile: textOf(values['profile']), kernel, format, stepLimit };
+  const stubs = textOf(values['stubs']);
+  if (stubs !== null && engine !== 'interpreter')
+    return { problem: 'Leave --stubs out, or run with --engine interpreter: a simulation reads no C.' };
+  const profile = textOf(values['profile']);
+  return { command: 'run', files, engine, profile, kernel, stubs, format, stepLimit };
 }
 
 function textOf(value: string | boolean | undefined): string | null {

@@ -11,6 +11,8 @@ import { profileOf, runScenario } from '../scenario/runner';
 import type { Scenario } from '../scenario/syntax';
 import { createSimulation } from '../simulation/engine';
 import { DEFAULT_PROFILE, PROFILES } from '../simulation/profiles';
+import type { Engine } from '../trace/engine';
+import { openKernelText } from './kernelText';
 import { type KernelTree, openKernelTree } from './kernelTree';
 import type { RunArguments } from './options';
 import type { Terminal } from './terminal';
@@ -29,23 +31,41 @@ export async function runFiles(args: RunArguments, terminal: Terminal): Promise<
     terminal.err(`rmap-lens: ${problem}\n`);
     return UNUSABLE;
   };
-  if (args.engine === 'interpreter')
-    return refuse('The interpreter is not there yet: run with --engine simulation.');
+  if (args.engine === 'interpreter' && args.kernel === null)
+    return refuse('The interpreter runs the text of a kernel: name its tree with --kernel DIR.');
   if (args.profile !== null && !PROFILE_IDS.includes(args.profile))
     return refuse(`There is no kernel profile ${args.profile}: choose one of ${PROFILE_IDS.join(', ')}.`);
   const tree = args.kernel === null ? null : await openKernelTree(args.kernel, terminal);
   if (tree && 'problem' in tree) return refuse(tree.problem);
+  const engines = await enginesOf(args, terminal);
+  if ('problem' in engines) return refuse(engines.problem);
   let status = OK;
   for (const [at, file] of args.files.entries()) {
     const separate = at > 0 && args.format === 'text';
-    status = Math.max(status, await runFile(file, args, tree, terminal, separate));
+    status = Math.max(status, await runFile(file, args, engines, tree, terminal, separate));
   }
   return status;
+}
+
+/** Makes the engine of a run. */
+interface Engines {
+  make(profile: string): Engine | { readonly problem: string };
+}
+
+async function enginesOf(
+  args: RunArguments,
+  terminal: Terminal,
+): Promise<Engines | { readonly problem: string }> {
+  if (args.engine === 'simulation' || args.kernel === null) return { make: createSimulation };
+  const request = { folder: args.kernel, profile: args.profile, stubs: args.stubs };
+  const text = await openKernelText(request, terminal);
+  return 'problem' in text ? text : { make: () => text.start() };
 }
 
 async function runFile(
   file: string,
   args: RunArguments,
+  engines: Engines,
   tree: KernelTree | null,
   terminal: Terminal,
   separate: boolean,
@@ -61,7 +81,7 @@ async function runFile(
   });
   const profile = args.profile ?? profileOf(scenario) ?? (await profileOfTree(tree)) ?? DEFAULT_PROFILE;
   if (scenario.problems.length > 0) return reportProblems(file, scenario, terminal);
-  const engine = createSimulation(profile);
+  const engine = engines.make(profile);
   if ('problem' in engine) {
     terminal.err(`rmap-lens: ${engine.problem}\n`);
     return UNUSABLE;

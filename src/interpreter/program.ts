@@ -181,7 +181,18 @@ export class Program {
 
   /** The enum that an enumerator stands in. */
   enumerator(name: string, file: string | null): ParsedChunk | undefined {
-    return this.#find('enumerators', name, file);
+    return this.#find('enumerators', name, file) ?? this.#enumeratorOfMacro(name);
+  }
+
+  /** An enumerator whose name a macro in its enum puts together. */
+  #enumeratorOfMacro(name: string): ParsedChunk | undefined {
+    for (const scan of this.#all)
+      for (const [key, chunk] of scan.enumerators) {
+        if (!this.#macros.has(key)) continue;
+        const parsed = this.#parse(scan, chunk, '');
+        if (parsed.expansion.text.split(/\W+/).includes(name)) return parsed;
+      }
+    return undefined;
   }
 
   variable(name: string, file: string | null): ParsedChunk | undefined {

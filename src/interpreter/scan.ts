@@ -286,7 +286,11 @@ class Declarations {
         return;
       }
       if (i > 1 && [';', '=', ',', '['].includes(next.text)) this.found.variables.set(word.text, chunk);
-      if (next.text === '=') return;
+      if (next.text !== '=') continue;
+      // past the initialiser, to what is declared next
+      const comma = outer.findIndex(({ text }, at) => at > i && text === ',');
+      if (comma < 0) return;
+      i = comma;
     }
   }
 }

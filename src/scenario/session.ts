@@ -4,7 +4,7 @@
  */
 import type { Engine, Operation, OperationResult } from '../trace/engine';
 import type { Evaluation } from '../trace/evaluation';
-import { Recorder, StepLimitReached } from '../trace/recorder';
+import { Recorder, RunStopped, StepLimitReached } from '../trace/recorder';
 import type { Snapshot } from '../trace/snapshot';
 import { State } from '../trace/state';
 import type { OperationRecord, Trace } from '../trace/trace';
@@ -122,8 +122,10 @@ export class Session {
       this.recorder?.end();
       return result;
     } catch (error) {
-      if (!(error instanceof StepLimitReached)) throw error;
+      if (!(error instanceof RunStopped)) throw error;
       this.limit = error.message;
+      // what the last step has done counts; at the limit on steps there is no room for it
+      if (!(error instanceof StepLimitReached)) this.recorder?.end();
       return { status: 'error', errno: null, visits: null };
     }
   }

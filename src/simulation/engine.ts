@@ -4,6 +4,7 @@
  */
 import type {
   Engine,
+  EngineName,
   Observer,
   Operation,
   OperationResult,
@@ -35,16 +36,16 @@ export function createSimulation(profile: string): Simulation | { readonly probl
 }
 
 export class Simulation implements Engine {
-  readonly name = 'simulation';
+  readonly name: EngineName = 'simulation';
   readonly kinds = KINDS;
   readonly profile: string;
   /** The machine, for the checker and for tests; operations go through `apply`. */
   readonly kernel: Kernel;
   private started = false;
 
-  constructor(profile: Profile) {
+  constructor(profile: Profile, kernel: Kernel = new Kernel(profile)) {
     this.profile = profile.id;
-    this.kernel = new Kernel(profile);
+    this.kernel = kernel;
   }
 
   apply(operation: Operation, observer: Observer | null): OperationResult {
@@ -52,9 +53,13 @@ export class Simulation implements Engine {
     k.begin(operation.faults, observer);
     const mm = this.process(operation.process);
     if (!mm) return result(-ESRCH);
+    this.running(mm);
     if (operation.verb === 'walk') return walk(k, mm, operation.page);
     return result(run(k, mm, operation));
   }
+
+  /** The process that an operation names begins to run. */
+  protected running(_mm: mm_struct): void {}
 
   snapshot(): Snapshot {
     return takeSnapshot(this.kernel);

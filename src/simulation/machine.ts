@@ -39,6 +39,25 @@ export type Gfp = 'GFP_KERNEL' | 'GFP_NOWAIT';
 
 type LockField = 'rwsem' | 'mmap_lock' | 'page_table_lock' | 'vm_lock' | 'i_mmap_rwsem';
 
+/** How the machine makes its objects; ids are those of the trace. */
+export interface ObjectMaker {
+  anon_vma(id: number): anon_vma;
+  avc(id: number): anon_vma_chain;
+  vma(id: number, mm: mm_struct): vm_area_struct;
+  folio(id: number): folio;
+  mm(id: number, name: string): mm_struct;
+  file(id: number, name: string): file;
+}
+
+const MAKE: ObjectMaker = {
+  anon_vma: (id) => new anon_vma(id),
+  avc: (id) => new anon_vma_chain(id),
+  vma: (id, mm) => new vm_area_struct(id, mm),
+  folio: (id) => new folio(id),
+  mm: (id, name) => new mm_struct(id, name),
+  file: (id, name) => new file(id, name),
+};
+
 /** A sentence that is only built when somebody listens. */
 export type Say = () => string;
 
@@ -60,7 +79,15 @@ export class Machine {
     this.unrecorded = unrecorded(traits);
   }
 
-  private fieldsOf(object: KernelObject): Record<string, Value> {
+  /** Makes the objects: replaced where they are views of another memory. */
+  protected readonly make: ObjectMaker = MAKE;
+
+  /** Is a field in traces of this kernel? */
+  protected isRecorded(field: string): boolean {
+    return !this.unrecorded.has(field);
+  }
+
+  protected fieldsOf(object: KernelObject): Record<string, Value> {
     const fields: Record<string, Value> = {};
     for (const [name, value] of Object.entries(object))
       if (!this.unrecorded.has(name)) fields[name] = encodeField(name, value);
@@ -186,7 +213,7 @@ export class Machine {
     this.observer?.event({ type: 'visit', object: vma.id, mapped });
   }
 
-  private memoryFault(
+  protected memoryFault(
     fault: 'use-after-free' | 'double-free',
     object: KernelObject,
     field: string | null,
@@ -201,19 +228,19 @@ export class Machine {
    * second try of one logical allocation (GFP_KERNEL after GFP_NOWAIT failed).
    */
   alloc_anon_vma(gfp: Gfp, retry = false): anon_vma | null {
-    return this.allocate('anon_vma', gfp, retry, (id) => new anon_vma(id));
+    return this.allocate('anon_vma', gfp, retry, (id) => this.make.anon_vma(id));
   }
 
   alloc_avc(gfp: Gfp, retry = false): anon_vma_chain | null {
-    return this.allocate('avc', gfp, retry, (id) => new anon_vma_chain(id));
+    return this.allocate('avc', gfp, retry, (id) => this.make.avc(id));
   }
 
   alloc_vma(mm: mm_struct): vm_area_struct | null {
-    return this.allocate('vma', 'GFP_KERNEL', false, (id) => new vm_area_struct(id, mm));
+    return this.allocate('vma', 'GFP_KERNEL', false, (id) => this.make.vma(id, mm));
   }
 
   alloc_folio(): folio | null {
-    return this.allocate('folio', 'GFP_KERNEL', false, (id) => new folio(id));
+    return this.allocate('folio', 'GFP_KERNEL', false, (id) => this.make.folio(id));
   }
 
   /**
@@ -236,7 +263,7 @@ export class Machine {
     return ok;
   }
 
-  private allocate<O extends anon_vma | anon_vma_chain | vm_area_struct | folio>(
+  protected allocate<O extends anon_vma | anon_vma_chain | vm_area_struct | folio>(
     what: FaultKind,
     gfp: Gfp,
     retry: boolean,
@@ -290,7 +317,7 @@ export class Machine {
   }
 
   create_mm(name: string): mm_struct {
-    const mm = new mm_struct(this.nextId++, name);
+    const mm = this.make.mm(this.nextId++, name);
     this.mms.push(mm);
     this.observer?.change({ op: 'create', object: mm.id, kind: mm.kind, fields: this.fieldsOf(mm) });
     return mm;
@@ -307,7 +334,7 @@ export class Machine {
   open_file(name: string): file {
     const known = this.files.get(name);
     if (known) return known;
-    const made = new file(this.nextId++, name);
+    const made = this.make.file(this.nextId++, name);
     this.files.set(name, made);
     this.observer?.change({ op: 'create', object: made.id, kind: made.kind, fields: this.fieldsOf(made) });
     return made;
@@ -373,7 +400,7 @@ function listOf(object: KernelObject, field: ListField): KernelObject[] {
   return (object as unknown as Record<ListField, KernelObject[]>)[field];
 }
 
-function encodePte(entry: pte): Value {
+export function encodePte(entry: pte): Value {
   return {
     folio: typeof entry.folio === 'string' ? entry.folio : { ref: entry.folio.id },
     writable: entry.writable,
@@ -398,7 +425,7 @@ const FLAG_NAMES: readonly (readonly [number, string])[] = [
   [VM_SOFTDIRTY, 'softdirty'],
 ];
 
-function encodeField(field: string, value: unknown): Value {
+export function encodeField(field: string, value: unknown): Value {
   if (field !== 'vm_flags') return encode(value);
   return FLAG_NAMES.filter(([bit]) => Number(value) & bit)
     .map(([, name]) => name)

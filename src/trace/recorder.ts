@@ -14,6 +14,7 @@ interface Frame {
 
 /** A step that is still being written. */
 interface OpenStep extends Step {
+  anchor: Anchor | null;
   location: Location | null;
   changes: Change[];
   events: StepEvent[];
@@ -26,8 +27,11 @@ const NO_EVENTS: readonly StepEvent[] = [];
 /** Sentences kept to be used again, at most. */
 const KNOWN_TEXTS = 8192;
 
-/** Thrown through an engine to end a run at its step limit; caught by the runner. */
-export class StepLimitReached extends Error {
+/** Thrown through or by an engine to end a run before its end, with one sentence that says why; caught by the runner. */
+export class RunStopped extends Error {}
+
+/** The run has come to its step limit. */
+export class StepLimitReached extends RunStopped {
   constructor(readonly limit: number) {
     super(`The run was ended after ${limit} steps; raise the step limit or shorten the scenario.`);
   }
@@ -44,7 +48,7 @@ export class Recorder implements Observer {
   private readonly anchors = new Map<string, Map<string, Anchor>>();
 
   constructor(
-    private readonly engine: EngineName,
+    readonly engine: EngineName,
     private readonly limit: number = DEFAULT_STEP_LIMIT,
   ) {}
 
@@ -76,7 +80,10 @@ export class Recorder implements Observer {
   }
 
   located(location: Location): void {
-    if (this.open) this.open.location = location;
+    if (!this.open) return;
+    this.open.location = location;
+    // a place in the text itself needs no anchor
+    this.open.anchor = null;
   }
 
   change(change: Change): void {
@@ -97,7 +104,7 @@ export class Recorder implements Observer {
       kind,
       function: frame.functionName,
       depth: this.frames.length - 1,
-      anchor: this.engine === 'simulation' ? this.anchorOf(frame.role, pattern) : null,
+      anchor: this.anchorOf(frame.role, pattern),
       location: null,
       text: this.kept(text),
       changes: [],
