@@ -63,10 +63,13 @@ export class BoundKernel extends Kernel {
   // ---- objects -----------------------------------------------------------------------------------------------
 
   protected override readonly make: ObjectMaker = {
-    anon_vma: (id) => this.#made(new AnonVmaView(id, this.#memory(this.objects.anon_vma.size, 'anon_vma'), this.objects)),
-    avc: (id) => this.#made(new AvcView(id, this.#memory(this.objects.avc.size, 'anon_vma_chain'), this.objects)),
+    anon_vma: (id) =>
+      this.#made(new AnonVmaView(id, this.#memory(this.objects.anon_vma.size, 'anon_vma'), this.objects)),
+    avc: (id) =>
+      this.#made(new AvcView(id, this.#memory(this.objects.avc.size, 'anon_vma_chain'), this.objects)),
     vma: (id) => this.#made(new VmaView(id, this.#memory(this.objects.vma.size, 'vma'), this.objects)),
-    folio: (id) => this.#made(new FolioView(id, this.#zeroed(this.objects.folio.size, 'folio'), this.objects)),
+    folio: (id) =>
+      this.#made(new FolioView(id, this.#zeroed(this.objects.folio.size, 'folio'), this.objects)),
     mm: (id, name) => this.#makeMm(id, name),
     file: (id, name) => this.#makeFile(id, name),
   };
@@ -125,7 +128,9 @@ export class BoundKernel extends Kernel {
   override begin(faults: readonly AllocationFault[], observer: Observer | null): void {
     this.#failedNowait.clear();
     this.recording.observer = observer;
-    this.machine.memory.writeHook = observer ? (address, size) => this.recording.written(address, size) : null;
+    this.machine.memory.writeHook = observer
+      ? (address, size) => this.recording.written(address, size)
+      : null;
     if (observer && !this.#wasRecorded) this.recording.catchUp(this.#views());
     this.#wasRecorded = observer !== null;
     super.begin(faults, observer);

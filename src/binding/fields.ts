@@ -22,31 +22,32 @@ export interface KindBytes {
 }
 
 /** Field → members that it is made of. */
-const MEMBERS: Readonly<Record<Exclude<View['kind'], 'file'>, Readonly<Record<string, readonly string[]>>>> = {
-  mm: { mmap_lock: ['mmap_lock'], page_table_lock: ['page_table_lock'], map_count: ['map_count'] },
-  vma: {
-    vm_start: ['vm_start'],
-    vm_end: ['vm_end'],
-    vm_pgoff: ['vm_pgoff'],
-    anon_pgoff: ['__vm_anon_pgoff_lo', '__vm_anon_pgoff_hi'],
-    vm_flags: ['vm_flags'],
-    vm_file: ['vm_file'],
-    anon_vma: ['anon_vma'],
-    attached: ['vm_refcnt', 'detached'],
-    vm_mm: ['vm_mm'],
-  },
-  anon_vma: {
-    root: ['root'],
-    parent: ['parent'],
-    rwsem: ['rwsem'],
-    refcount: ['refcount'],
-    num_children: ['num_children'],
-    num_active_vmas: ['num_active_vmas'],
-    degree: ['degree'],
-  },
-  anon_vma_chain: { vma: ['vma'], anon_vma: ['anon_vma'], rb_start: ['rb'], rb_last: ['rb'] },
-  folio: { mapping: ['mapping'], index: ['index'], mapcount: ['__rl_mapcount'], locked: ['__rl_locked'] },
-};
+const MEMBERS: Readonly<Record<Exclude<View['kind'], 'file'>, Readonly<Record<string, readonly string[]>>>> =
+  {
+    mm: { mmap_lock: ['mmap_lock'], page_table_lock: ['page_table_lock'], map_count: ['map_count'] },
+    vma: {
+      vm_start: ['vm_start'],
+      vm_end: ['vm_end'],
+      vm_pgoff: ['vm_pgoff'],
+      anon_pgoff: ['__vm_anon_pgoff_lo', '__vm_anon_pgoff_hi'],
+      vm_flags: ['vm_flags'],
+      vm_file: ['vm_file'],
+      anon_vma: ['anon_vma'],
+      attached: ['vm_refcnt', 'detached'],
+      vm_mm: ['vm_mm'],
+    },
+    anon_vma: {
+      root: ['root'],
+      parent: ['parent'],
+      rwsem: ['rwsem'],
+      refcount: ['refcount'],
+      num_children: ['num_children'],
+      num_active_vmas: ['num_active_vmas'],
+      degree: ['degree'],
+    },
+    anon_vma_chain: { vma: ['vma'], anon_vma: ['anon_vma'], rb_start: ['rb'], rb_last: ['rb'] },
+    folio: { mapping: ['mapping'], index: ['index'], mapcount: ['__rl_mapcount'], locked: ['__rl_locked'] },
+  };
 
 /** Fields of each kind in the order of the trace. */
 export const FIELDS: Readonly<Record<View['kind'], readonly string[]>> = {
@@ -56,7 +57,17 @@ export const FIELDS: Readonly<Record<View['kind'], readonly string[]>> = {
     ...['anon_vma_chain', 'attached', 'vm_lock', 'vm_mm'],
   ],
   anon_vma: [
-    ...['label', 'root', 'parent', 'rwsem', 'refcount', 'num_children', 'num_active_vmas', 'degree', 'rb_root'],
+    ...[
+      'label',
+      'root',
+      'parent',
+      'rwsem',
+      'refcount',
+      'num_children',
+      'num_active_vmas',
+      'degree',
+      'rb_root',
+    ],
   ],
   anon_vma_chain: ['vma', 'anon_vma', 'rb_start', 'rb_last'],
   folio: ['label', 'mapping', 'index', 'mapcount', 'exclusive', 'locked'],
@@ -68,7 +79,10 @@ export class FieldTable {
   readonly #kinds: Readonly<Record<View['kind'], KindBytes>>;
 
   constructor(m: ObjectMemory) {
-    const bytes = (layout: StructLayout, members: Readonly<Record<string, readonly string[]>>): FieldBytes[] =>
+    const bytes = (
+      layout: StructLayout,
+      members: Readonly<Record<string, readonly string[]>>,
+    ): FieldBytes[] =>
       Object.entries(members).flatMap(([field, paths]) =>
         paths.flatMap((path) => {
           const place = layout.find(path);

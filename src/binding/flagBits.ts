@@ -32,16 +32,16 @@ export class FlagBits {
   readonly #dataMask: bigint;
 
   constructor(types: TextTypes) {
-    const valueOf = (name: string): bigint => {
+    const bitsOf = (name: string): bigint => {
       const value = types.constant(name);
       if (value === undefined) throw new MissingType(name);
       return BigInt(value);
     };
-    this.#pairs = NAMES.map(([name, bit]) => [valueOf(name), bit] as const).filter(([value]) => value !== 0n);
+    this.#pairs = NAMES.map(([name, bit]) => [bitsOf(name), bit] as const).filter(([value]) => value !== 0n);
     this.#known = this.#pairs.reduce((all, [value]) => all | value, 0n);
-    this.#write = valueOf('VM_WRITE');
-    this.#dataMask = this.#write | valueOf('VM_SHARED') | valueOf('VM_STACK');
-    this.mayAccess = MAY.reduce((all, name) => all | valueOf(name), 0n);
+    this.#write = bitsOf('VM_WRITE');
+    this.#dataMask = this.#write | bitsOf('VM_SHARED') | bitsOf('VM_STACK');
+    this.mayAccess = MAY.reduce((all, name) => all | bitsOf(name), 0n);
   }
 
   /** Private, writable, not a stack: counted as data. */

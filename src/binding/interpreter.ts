@@ -108,7 +108,8 @@ export class KernelText {
       {
         header: 'boot',
         doc: 'the slab of VMAs, for kernels that make it among many others',
-        c: 'static void __rl_make_vma_cache(void) { vm_area_cachep = KMEM_CACHE(vm_area_struct, 0); }\n' +
+        c:
+          'static void __rl_make_vma_cache(void) { vm_area_cachep = KMEM_CACHE(vm_area_struct, 0); }\n' +
           'static void __rl_make_vma_lock_cache(void) { vma_lock_cachep = KMEM_CACHE(vma_lock, 0); }\n',
         natives: {},
       },

@@ -141,6 +141,8 @@ export class MemoryTrace {
 function idsOf(value: Value): number[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((item: Value) =>
-    typeof item === 'object' && item !== null && 'ref' in item && typeof item.ref === 'number' ? [item.ref] : [],
+    typeof item === 'object' && item !== null && 'ref' in item && typeof item.ref === 'number'
+      ? [item.ref]
+      : [],
   );
 }

@@ -30,7 +30,8 @@ interface Statement {
 }
 
 /** A declaration that does nothing. */
-const DECLARATION = /^(?!return\b|break\b|continue\b|goto\b|else\b|case\b|default\b)[A-Za-z_][\w\s*,]*[\s*]\w+(\[[^\]]*\])*( __\w+)?;$/;
+const DECLARATION =
+  /^(?!return\b|break\b|continue\b|goto\b|else\b|case\b|default\b)[A-Za-z_][\w\s*,]*[\s*]\w+(\[[^\]]*\])*( __\w+)?;$/;
 const SIMPLE_RETURN = /^return\b[^(]*;$/;
 
 export class StepReporter implements MachineHooks {
@@ -125,7 +126,10 @@ export class StepReporter implements MachineHooks {
   }
 
   #textOf({ file, start, end }: Place): string {
-    const text = this.#file(file).text.slice(start, Math.min(end, start + 4 * MAX_TEXT)).replace(/\s+/g, ' ').trim();
+    const text = this.#file(file)
+      .text.slice(start, Math.min(end, start + 4 * MAX_TEXT))
+      .replace(/\s+/g, ' ')
+      .trim();
     return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT - 1)}…` : text;
   }
 

@@ -120,7 +120,12 @@ export class TextFunctions {
         __anon_vma_prepare: (_: Kernel, vma: vm_area_struct) => errorOf(this.#call(name, { vma: of(vma) })),
       })),
       ...this.#if(['check_anon_vma_clone'], (name) => ({
-        check_anon_vma_clone: (_: Kernel, dst: vm_area_struct, src: vm_area_struct, operation: vma_operation) => {
+        check_anon_vma_clone: (
+          _: Kernel,
+          dst: vm_area_struct,
+          src: vm_area_struct,
+          operation: vma_operation,
+        ) => {
           this.#call(name, { dst: of(dst), src: of(src), operation: this.#operation(operation) });
         },
       })),
@@ -240,7 +245,10 @@ export class TextFunctions {
           start: number,
           end: number,
           flags: number,
-        ) => this.#accounted(vma, end - start, flags, () => this.#modifyFlags(name, prev, vma, start, end, flags)),
+        ) =>
+          this.#accounted(vma, end - start, flags, () =>
+            this.#modifyFlags(name, prev, vma, start, end, flags),
+          ),
       })),
       ...(this.#has('vma_modify_flags')
         ? {}
@@ -286,7 +294,9 @@ export class TextFunctions {
       if (this.#has('mas_walk')) this.machine.call('mas_walk', [iterator]);
       const mm = addressOf(vma.vm_mm);
       const at = objects.bytes(addr);
-      return errorOf(this.#call(name, { vmi: iterator, mm, vma: addressOf(vma), addr: at, new_below: Number(new_below) }));
+      return errorOf(
+        this.#call(name, { vmi: iterator, mm, vma: addressOf(vma), addr: at, new_below: Number(new_below) }),
+      );
     });
   }
 
@@ -405,7 +415,14 @@ export class TextFunctions {
     });
   }
 
-  #mmap(name: string, addr: number, len: number, flags: number, pgoff: number, file: KernelObject | null): number {
+  #mmap(
+    name: string,
+    addr: number,
+    len: number,
+    flags: number,
+    pgoff: number,
+    file: KernelObject | null,
+  ): number {
     const { objects } = this.bound();
     return this.#withScratch((reserve) => {
       const bits = textFlags(objects.flags.toText(flags, objects.flags.mayAccess));
@@ -424,7 +441,10 @@ export class TextFunctions {
     });
   }
 
-  #copy(name: string, ...[vmap, addr, len, pgoff, anon_pgoff, pmc, keep_source]: CopyArguments): VmaView | null {
+  #copy(
+    name: string,
+    ...[vmap, addr, len, pgoff, anon_pgoff, pmc, keep_source]: CopyArguments
+  ): VmaView | null {
     const { objects } = this.bound();
     return this.#withScratch((reserve) => {
       const [source, locks] = [reserve(8), reserve(8)];

@@ -123,7 +123,10 @@ export class TextHost implements KernelHost, MmapLocks, PageTables {
     }
     const first = this.#k.objects.viewAt(third ?? 0);
     if (first?.kind !== 'vma') return { vmas: [], locked: false };
-    return { vmas: this.#behind(first, at, this.#k.objects.bytes(first.vm_end), Number.POSITIVE_INFINITY), locked: false };
+    return {
+      vmas: this.#behind(first, at, this.#k.objects.bytes(first.vm_end), Number.POSITIVE_INFINITY),
+      locked: false,
+    };
   }
 
   /** The first VMA, then those that a tree state stands before. */

@@ -2,7 +2,14 @@
  * The simulated objects as views of C structs in memory: same kinds, same fields as src/simulation/objects.ts, read and written where the
  * kernel's text has them. What the structs of this text lack is kept here.
  */
-import { linkNode, RB_LAST, RB_LEFTMOST, RB_NEXT, RB_START, unlinkNode } from '../interpreter/builtins/intervalTree';
+import {
+  linkNode,
+  RB_LAST,
+  RB_LEFTMOST,
+  RB_NEXT,
+  RB_START,
+  unlinkNode,
+} from '../interpreter/builtins/intervalTree';
 import type * as objects from '../simulation/objects';
 import type { ObjectMemory } from './objectMemory';
 
@@ -156,13 +163,23 @@ export class FileView extends StructView implements objects.file {
     const last = vma.vm_pgoff + vma.vm_end - vma.vm_start - 1;
     const { memory } = this.m;
     this.m.quietly(() =>
-      linkNode(memory, this.#root, node(vma), node(i_mmap[index - 1]), node(i_mmap[index]), vma.vm_pgoff, last),
+      linkNode(
+        memory,
+        this.#root,
+        node(vma),
+        node(i_mmap[index - 1]),
+        node(i_mmap[index]),
+        vma.vm_pgoff,
+        last,
+      ),
     );
   }
 
   removeVma(vma: VmaView): boolean {
     if (!this.i_mmap.includes(vma)) return false;
-    this.m.quietly(() => unlinkNode(this.m.memory, this.#root, vma.address + this.m.vma.at('shared.rb').offset));
+    this.m.quietly(() =>
+      unlinkNode(this.m.memory, this.#root, vma.address + this.m.vma.at('shared.rb').offset),
+    );
     return true;
   }
 }
@@ -201,7 +218,9 @@ export class VmaView extends StructView implements objects.vm_area_struct {
     const low = this.m.vma.find('__vm_anon_pgoff_lo');
     if (!low) return 0;
     const high = this.m.vma.find('__vm_anon_pgoff_hi');
-    return (high ? this.m.u32(this.address + high.offset) * 2 ** 32 : 0) + this.m.u32(this.address + low.offset);
+    return (
+      (high ? this.m.u32(this.address + high.offset) * 2 ** 32 : 0) + this.m.u32(this.address + low.offset)
+    );
   }
   set anon_pgoff(pgoff: number) {
     const low = this.m.vma.find('__vm_anon_pgoff_lo');

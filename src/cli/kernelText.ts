@@ -41,7 +41,9 @@ export async function openKernelText(
   const config = texts.get('.config');
   return KernelText.open({
     parser: await KernelParser.create({ runtime, language }),
-    files: new Map(TREE_FILES.flatMap((path) => texts.has(path) ? [[path, texts.get(path) ?? ''] as const] : [])),
+    files: new Map(
+      TREE_FILES.flatMap((path) => (texts.has(path) ? [[path, texts.get(path) ?? ''] as const] : [])),
+    ),
     profile: profile ?? tree.profile,
     configuration: config === undefined ? CONFIGURATION : configurationFrom(config),
     stubs: stubText,

@@ -24,7 +24,8 @@ P: mprotect 0x12 2 rw ! fail avc:1
 P: munmap 0x10 8
 `;
 
-const CLEANUP_LOOP = /\tlist_for_each_entry_safe\(avc, next, &vma->anon_vma_chain, same_vma\) \{\n\t\tlist_del\(&avc->same_vma\);\n\t\tanon_vma_chain_free\(avc\);\n\t\}\n\n\t\/\*\n\t \* The anon_vma assigned/;
+const CLEANUP_LOOP =
+  /\tlist_for_each_entry_safe\(avc, next, &vma->anon_vma_chain, same_vma\) \{\n\t\tlist_del\(&avc->same_vma\);\n\t\tanon_vma_chain_free\(avc\);\n\t\}\n\n\t\/\*\n\t \* The anon_vma assigned/;
 const cleanupLoop = (body: string): Edit => ({
   path: 'mm/rmap.c',
   from: CLEANUP_LOOP,
@@ -73,7 +74,10 @@ describe('edits of the text', () => {
   });
 
   it('memory that is used after it was freed', () => {
-    const result = run([cleanupLoop('\t\tanon_vma_chain_free(avc);\n\t\tlist_del(&avc->same_vma);\n')], FAILING_SPLIT);
+    const result = run(
+      [cleanupLoop('\t\tanon_vma_chain_free(avc);\n\t\tlist_del(&avc->same_vma);\n')],
+      FAILING_SPLIT,
+    );
     const found = result.evaluation.violations.find(({ invariant }) => invariant === 'mem/no-use-after-free');
     ok(found, violated(result).join());
     const used = result.trace.steps[found.step];
@@ -82,12 +86,20 @@ describe('edits of the text', () => {
     // where it was freed is the step that freed the object
     const event = used?.events.find(({ type }) => type === 'memory');
     const object = event?.type === 'memory' ? event.object : null;
-    ok(result.trace.steps.some(({ changes }) => changes.some((change) => change.op === 'free' && change.object === object)));
+    ok(
+      result.trace.steps.some(({ changes }) =>
+        changes.some((change) => change.op === 'free' && change.object === object),
+      ),
+    );
   });
 
   it('memory that is freed twice', () => {
     const result = run(
-      [cleanupLoop('\t\tlist_del(&avc->same_vma);\n\t\tanon_vma_chain_free(avc);\n\t\tanon_vma_chain_free(avc);\n')],
+      [
+        cleanupLoop(
+          '\t\tlist_del(&avc->same_vma);\n\t\tanon_vma_chain_free(avc);\n\t\tanon_vma_chain_free(avc);\n',
+        ),
+      ],
       FAILING_SPLIT,
     );
     ok(violated(result).includes('mem/no-double-free'), violated(result).join());

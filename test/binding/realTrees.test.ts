@@ -31,7 +31,12 @@ describe('the samples on the text of a kernel', () => {
       equal(mine.trace.truncated, null);
       const shown = (run: typeof mine) => ({
         passed: run.passed,
-        results: run.trace.operations.map(({ status, errno, visits, snapshot }) => ({ status, errno, visits, snapshot })),
+        results: run.trace.operations.map(({ status, errno, visits, snapshot }) => ({
+          status,
+          errno,
+          visits,
+          snapshot,
+        })),
         violations: [...new Set(run.evaluation.violations.map(({ invariant }) => invariant))].sort(),
       });
       deepEqual(shown(mine), shown(theirs), source);

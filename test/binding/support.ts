@@ -33,7 +33,11 @@ export function openEdited(
   parser: KernelParser,
   version: Version,
   edits: readonly Edit[],
-  options: { readonly limits?: Limits; readonly stubs?: string; readonly wayOut?: (what: string) => string } = {},
+  options: {
+    readonly limits?: Limits;
+    readonly stubs?: string;
+    readonly wayOut?: (what: string) => string;
+  } = {},
 ): KernelText {
   const files = treeFiles(version);
   for (const { path, from, to } of edits) {

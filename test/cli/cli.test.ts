@@ -59,7 +59,7 @@ describe('rmap-lens run', () => {
       [['run', join(folder, 'missing.rmap')], /Cannot read .*: there is no such file\./],
       [['run', folder], /it is a folder/],
       [['run', good, '--profile', '1.0'], /There is no kernel profile 1\.0: choose one of /],
-      [['run', good, '--engine', 'interpreter'], /The interpreter is not there yet/],
+      [['run', good, '--engine', 'interpreter'], /name its tree with --kernel DIR/],
       [['run', good, '--engine', 'abacus'], /--engine simulation or --engine interpreter, not abacus/],
       [['run', good, '--format', 'xml'], /--format text or --format json, not xml/],
       [['run', good, '--kernel', folder], /is not a kernel tree: it has no mm\/rmap\.c/],

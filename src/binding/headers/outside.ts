@@ -21,7 +21,13 @@ export const OUTSIDE: readonly Outside[] = [
   },
   {
     reason: 'nothing waits for huge pages: they are configured off',
-    nothing: ['khugepaged_enter_vma', 'vma_adjust_trans_huge', 'hugetlb_split', 'fixup_hugetlb_reservations', 'clear_vma_resv_huge_pages'],
+    nothing: [
+      'khugepaged_enter_vma',
+      'vma_adjust_trans_huge',
+      'hugetlb_split',
+      'fixup_hugetlb_reservations',
+      'clear_vma_resv_huge_pages',
+    ],
     answers: { is_vm_hugetlb_page: '0', is_file_hugepages: '0', vma_is_dax: '0', vma_supports_mlock: '0' },
   },
   {
@@ -55,7 +61,14 @@ export const OUTSIDE: readonly Outside[] = [
   },
   {
     reason: 'no limit on memory is ever reached',
-    nothing: ['vm_acct_memory', 'vm_unacct_memory', 'validate_mm', 'validate_mm_mt', 'update_hiwater_rss', 'update_hiwater_vm'],
+    nothing: [
+      'vm_acct_memory',
+      'vm_unacct_memory',
+      'validate_mm',
+      'validate_mm_mt',
+      'update_hiwater_rss',
+      'update_hiwater_vm',
+    ],
     answers: {
       may_expand_vm: '1',
       security_vm_enough_memory_mm: '0',

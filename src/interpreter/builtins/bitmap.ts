@@ -37,7 +37,8 @@ function combine(operation: (a: bigint, b: bigint) => bigint): Native {
 function every(holds: (a: bigint, b: bigint) => boolean): Native {
   return ({ memory }, [a, b, bits]) => {
     for (const { offset, mask } of words(Number(bits)))
-      if (!holds(word(memory, address(a) + offset) & mask, word(memory, address(b) + offset) & mask)) return 0;
+      if (!holds(word(memory, address(a) + offset) & mask, word(memory, address(b) + offset) & mask))
+        return 0;
     return 1;
   };
 }
@@ -69,8 +70,7 @@ const set = changing((value, mask) => value | mask);
 const clear = changing((value, mask) => value & ~mask);
 
 const empty: Native = ({ memory }, [a, bits]) => {
-  for (const { offset, mask } of words(Number(bits)))
-    if (word(memory, address(a) + offset) & mask) return 0;
+  for (const { offset, mask } of words(Number(bits))) if (word(memory, address(a) + offset) & mask) return 0;
   return 1;
 };
 

@@ -19,12 +19,12 @@ function cachesOf({ data }: NativeMachine): Map<number, SlabCache> {
 }
 
 export function slab(host: KernelHost): BuiltinHeader {
-  const create = (machine: NativeMachine, name: Value, size: Value, constructor: Value): Value => {
+  const create = (machine: NativeMachine, name: Value, size: Value, construct: Value): Value => {
     const at = machine.memory.allocate(CACHE_SIZE, { kind: 'kmem_cache', zeroed: true });
     cachesOf(machine).set(at, {
       name: machine.stringAt(address(name)),
       size: Number(size),
-      constructorAddress: Number(constructor),
+      constructorAddress: Number(construct),
     });
     return at;
   };
@@ -73,11 +73,11 @@ void kmem_cache_free(struct kmem_cache *cache, void *object);
 #define kmem_cache_zalloc(cache, flags) kmem_cache_alloc(cache, (flags) | __GFP_ZERO)
 `,
     natives: {
-      __rl_cache_create: (machine, [name = 0, size = 0, constructor = 0]) =>
-        create(machine, name, size, constructor),
+      __rl_cache_create: (machine, [name = 0, size = 0, construct = 0]) =>
+        create(machine, name, size, construct),
       // (name, size, align, flags, ctor), or since 6.12 (name, size, args, flags)
-      kmem_cache_create: (machine, [name = 0, size = 0, , , constructor = 0]) =>
-        create(machine, name, size, constructor),
+      kmem_cache_create: (machine, [name = 0, size = 0, , , construct = 0]) =>
+        create(machine, name, size, construct),
       kmem_cache_alloc(machine, [cacheAddress, flags = 0], site) {
         const cache = cachesOf(machine).get(address(cacheAddress));
         if (!cache) return 0;

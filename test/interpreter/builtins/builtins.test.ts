@@ -91,7 +91,12 @@ describe('built-in headers', () => {
         101n,
       ));
     it('poisons what was taken out', () =>
-      equal(value(`${LIST} long test(void) { fill(); list_del(&a.link); return a.link.next == &head || a.link.next == 0; }`), 0n));
+      equal(
+        value(
+          `${LIST} long test(void) { fill(); list_del(&a.link); return a.link.next == &head || a.link.next == 0; }`,
+        ),
+        0n,
+      ));
   });
 
   describe('linux/interval_tree_generic.h', () => {
@@ -105,12 +110,24 @@ describe('built-in headers', () => {
         for (; r; r = __rl_interval_first(r->rb_right, s, l)) all = all * 10 + rb_entry(r, struct item, rb)->n;
         return all; }`;
     it('walks by start, then in the order of insertion', () =>
-      equal(value(`${TREE} long test(void) { put(0, 5, 9); put(1, 0, 20); put(2, 5, 5); put(3, 30, 40); return walk(0, 100); }`), 2134n));
+      equal(
+        value(
+          `${TREE} long test(void) { put(0, 5, 9); put(1, 0, 20); put(2, 5, 5); put(3, 30, 40); return walk(0, 100); }`,
+        ),
+        2134n,
+      ));
     it('gives what overlaps a range, and nothing else', () =>
-      equal(value(`${TREE} long test(void) { put(0, 5, 9); put(1, 0, 20); put(2, 5, 5); put(3, 30, 40); return walk(6, 6) * 1000 + walk(21, 29); }`), 21000n));
+      equal(
+        value(
+          `${TREE} long test(void) { put(0, 5, 9); put(1, 0, 20); put(2, 5, 5); put(3, 30, 40); return walk(6, 6) * 1000 + walk(21, 29); }`,
+        ),
+        21000n,
+      ));
     it('is empty again when all are out', () =>
       equal(
-        value(`${TREE} long test(void) { put(0, 5, 9); put(1, 1, 2); __rl_interval_remove(&i[0].rb, &root); __rl_interval_remove(&i[1].rb, &root); return RB_EMPTY_ROOT(&root.rb_root); }`),
+        value(
+          `${TREE} long test(void) { put(0, 5, 9); put(1, 1, 2); __rl_interval_remove(&i[0].rb, &root); __rl_interval_remove(&i[1].rb, &root); return RB_EMPTY_ROOT(&root.rb_root); }`,
+        ),
         1n,
       ));
     it('tells the host', () =>
@@ -125,27 +142,37 @@ describe('built-in headers', () => {
       static long n(void *p) { return p == &a ? 1 : p == &b ? 2 : p == &c ? 3 : p ? 9 : 0; }`;
     it('finds ranges in order', () =>
       equal(
-        value(`${TREE} long test(void) { void *e; long all = 0; MA_STATE(mas, &mt, 0, 0); store(30, 39, &c); store(10, 19, &a); store(20, 24, &b); mas_for_each(&mas, e, ULONG_MAX) all = all * 10 + n(e); return all; }`),
+        value(
+          `${TREE} long test(void) { void *e; long all = 0; MA_STATE(mas, &mt, 0, 0); store(30, 39, &c); store(10, 19, &a); store(20, 24, &b); mas_for_each(&mas, e, ULONG_MAX) all = all * 10 + n(e); return all; }`,
+        ),
         123n,
       ));
     it('goes back and forth over gaps', () =>
       equal(
-        value(`${TREE} long test(void) { MA_STATE(mas, &mt, 32, 32); store(30, 39, &c); store(10, 19, &a); long r = n(mas_walk(&mas)); r = r * 10 + n(mas_prev(&mas, 0)); r = r * 10 + n(mas_next(&mas, ULONG_MAX)); return r * 10 + n(mas_next(&mas, ULONG_MAX)); }`),
+        value(
+          `${TREE} long test(void) { MA_STATE(mas, &mt, 32, 32); store(30, 39, &c); store(10, 19, &a); long r = n(mas_walk(&mas)); r = r * 10 + n(mas_prev(&mas, 0)); r = r * 10 + n(mas_next(&mas, ULONG_MAX)); return r * 10 + n(mas_next(&mas, ULONG_MAX)); }`,
+        ),
         3130n,
       ));
     it('steps onto gaps where it is asked to', () =>
       equal(
-        value(`${TREE} long test(void) { MA_STATE(mas, &mt, 30, 30); store(30, 39, &c); store(10, 19, &a); mas_walk(&mas); mas_prev_range(&mas, 0); return mas.index * 100 + mas.last; }`),
+        value(
+          `${TREE} long test(void) { MA_STATE(mas, &mt, 30, 30); store(30, 39, &c); store(10, 19, &a); mas_walk(&mas); mas_prev_range(&mas, 0); return mas.index * 100 + mas.last; }`,
+        ),
         2029n,
       ));
     it('overwrites and cuts', () =>
       equal(
-        value(`${TREE} long test(void) { unsigned long at = 0; store(0, 99, &a); store(10, 19, &b); store(15, 16, 0); return n(mtree_load(&mt, 9)) * 1000 + n(mtree_load(&mt, 14)) * 100 + n(mtree_load(&mt, 15)) * 10 + n(mtree_load(&mt, 20)) + 0 * n(mt_find(&mt, &at, 5)); }`),
+        value(
+          `${TREE} long test(void) { unsigned long at = 0; store(0, 99, &a); store(10, 19, &b); store(15, 16, 0); return n(mtree_load(&mt, 9)) * 1000 + n(mtree_load(&mt, 14)) * 100 + n(mtree_load(&mt, 15)) * 10 + n(mtree_load(&mt, 20)) + 0 * n(mt_find(&mt, &at, 5)); }`,
+        ),
         1201n,
       ));
     it('ends a search at its limit', () =>
       equal(
-        value(`${TREE} long test(void) { MA_STATE(mas, &mt, 0, 0); store(10, 19, &a); store(30, 39, &c); return n(mas_find(&mas, 29)) * 100 + n(mas_find(&mas, 29)) * 10 + n(mas_find(&mas, 30)); }`),
+        value(
+          `${TREE} long test(void) { MA_STATE(mas, &mt, 0, 0); store(10, 19, &a); store(30, 39, &c); return n(mas_find(&mas, 29)) * 100 + n(mas_find(&mas, 29)) * 10 + n(mas_find(&mas, 30)); }`,
+        ),
         103n,
       ));
   });
@@ -153,17 +180,23 @@ describe('built-in headers', () => {
   describe('linux/atomic.h and refcount.h', () => {
     it('count', () =>
       equal(
-        value('static atomic_t v; long test(void) { atomic_set(&v, 5); atomic_inc(&v); atomic_sub(2, &v); return atomic_dec_return(&v) * 10 + atomic_read(&v); }'),
+        value(
+          'static atomic_t v; long test(void) { atomic_set(&v, 5); atomic_inc(&v); atomic_sub(2, &v); return atomic_dec_return(&v) * 10 + atomic_read(&v); }',
+        ),
         33n,
       ));
     it('do not raise what is zero', () =>
       equal(
-        value('static atomic_t v; long test(void) { long r = atomic_inc_not_zero(&v); atomic_set(&v, 1); return r * 100 + atomic_inc_not_zero(&v) * 10 + atomic_read(&v); }'),
+        value(
+          'static atomic_t v; long test(void) { long r = atomic_inc_not_zero(&v); atomic_set(&v, 1); return r * 100 + atomic_inc_not_zero(&v) * 10 + atomic_read(&v); }',
+        ),
         12n,
       ));
     it('tell when they reach zero', () =>
       equal(
-        value('static refcount_t r; long test(void) { refcount_set(&r, 2); return refcount_dec_and_test(&r) * 10 + refcount_dec_and_test(&r); }'),
+        value(
+          'static refcount_t r; long test(void) { refcount_set(&r, 2); return refcount_dec_and_test(&r) * 10 + refcount_dec_and_test(&r); }',
+        ),
         1n,
       ));
   });
@@ -224,26 +257,44 @@ describe('built-in headers', () => {
     const BITS = 'static unsigned long a[2], b[2], c[2];';
     it('combines words, and counts', () =>
       equal(
-        value(`${BITS} long test(void) { __set_bit(1, a); __set_bit(69, a); __set_bit(69, b); bitmap_and(c, a, b, 70); long r = bitmap_weight(c, 70); bitmap_xor(c, a, b, 70); return r * 100 + test_bit(1, c) * 10 + test_bit(69, c); }`),
+        value(
+          `${BITS} long test(void) { __set_bit(1, a); __set_bit(69, a); __set_bit(69, b); bitmap_and(c, a, b, 70); long r = bitmap_weight(c, 70); bitmap_xor(c, a, b, 70); return r * 100 + test_bit(1, c) * 10 + test_bit(69, c); }`,
+        ),
         110n,
       ));
     it('compares only the bits there are', () =>
       equal(
-        value(`${BITS} long test(void) { bitmap_fill(a, 70); bitmap_zero(b, 70); __set_bit(3, b); return bitmap_subset(b, a, 70) * 1000 + bitmap_intersects(a, b, 3) * 100 + bitmap_empty(b, 3) * 10 + bitmap_equal(a, b, 70); }`),
+        value(
+          `${BITS} long test(void) { bitmap_fill(a, 70); bitmap_zero(b, 70); __set_bit(3, b); return bitmap_subset(b, a, 70) * 1000 + bitmap_intersects(a, b, 3) * 100 + bitmap_empty(b, 3) * 10 + bitmap_equal(a, b, 70); }`,
+        ),
         1010n,
       ));
   });
 
   describe('linux/kernel.h', () => {
     it('finds the struct around a field', () =>
-      equal(value('struct s { long a; int b; }; static struct s x; long test(void) { return container_of(&x.b, struct s, b) == &x; }'), 1n));
+      equal(
+        value(
+          'struct s { long a; int b; }; static struct s x; long test(void) { return container_of(&x.b, struct s, b) == &x; }',
+        ),
+        1n,
+      ));
     it('makes error pointers', () =>
-      equal(value('long test(void) { void *p = ERR_PTR(-ENOMEM); return IS_ERR(p) * 100 - PTR_ERR(p) + IS_ERR((void *)&p); }'), 112n));
-    it('asks settings', () => equal(value('long test(void) { return IS_ENABLED(CONFIG_ON) * 10 + IS_ENABLED(CONFIG_OFF); }'), 10n));
-    it('counts arguments', () => equal(value('long test(void) { return COUNT_ARGS(a, b, c) * 10 + COUNT_ARGS(x); }'), 31n));
+      equal(
+        value(
+          'long test(void) { void *p = ERR_PTR(-ENOMEM); return IS_ERR(p) * 100 - PTR_ERR(p) + IS_ERR((void *)&p); }',
+        ),
+        112n,
+      ));
+    it('asks settings', () =>
+      equal(value('long test(void) { return IS_ENABLED(CONFIG_ON) * 10 + IS_ENABLED(CONFIG_OFF); }'), 10n));
+    it('counts arguments', () =>
+      equal(value('long test(void) { return COUNT_ARGS(a, b, c) * 10 + COUNT_ARGS(x); }'), 31n));
     it('fills and copies memory', () =>
       equal(
-        value('static char a[9], b[9]; long test(void) { memset(a, 3, 9); memcpy(b, a, 8); return b[7] * 100 + b[8] * 10 + (memcmp(a, b, 8) == 0); }'),
+        value(
+          'static char a[9], b[9]; long test(void) { memset(a, 3, 9); memcpy(b, a, 8); return b[7] * 100 + b[8] * 10 + (memcmp(a, b, 8) == 0); }',
+        ),
         301n,
       ));
   });
