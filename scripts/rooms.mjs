@@ -20,6 +20,7 @@ const VIOLATIONS = [
   ['src/scenario/a.ts', `import '../source/fine'; export type X = 1;`, 'room-scenario'],
   ['src/source/a.ts', `import '../trace/fine';`, 'room-source'],
   ['src/interpreter/a.ts', `import '../simulation/c';`, 'room-interpreter'],
+  ['src/binding/a.ts', `import '../invariants/fine';`, 'room-binding'],
   ['src/checker/a.ts', `import '../source/fine';`, 'room-checker'],
   ['src/patches/a.ts', `import '../trace/fine';`, 'room-patches'],
   ['src/annotations/a.ts', `import '../scenario/a';`, 'room-annotations'],

@@ -29,7 +29,7 @@ const CACHES: Readonly<Record<string, FaultKind>> = {
 const REUSE = new Set(['maybe_reuse_anon_vma', 'anon_vma_clone']);
 
 export class BoundKernel extends Kernel {
-  readonly objects: ObjectMemory;
+  readonly objects: ObjectMemory<View>;
   readonly fields: FieldTable;
   readonly recording: MemoryTrace;
   /** The function of the text that runs, while somebody records. */
@@ -83,7 +83,7 @@ export class BoundKernel extends Kernel {
   }
 
   #made<V extends View>(view: V): V {
-    this.objects.add(view);
+    this.objects.add(view.address, view);
     return view;
   }
 
@@ -96,7 +96,7 @@ export class BoundKernel extends Kernel {
   #makeFile(id: number, name: string): FileView {
     const mapping = this.#zeroed(this.objects.mapping.size, 'file');
     const file = new FileView(id, this.#zeroed(this.objects.file.size, 'file'), this.objects, name, mapping);
-    this.objects.addAt(mapping, file);
+    this.objects.add(mapping, file);
     this.machine.call('__rl_init_file', [file.address, mapping]);
     return this.#made(file);
   }

@@ -78,7 +78,7 @@ export const FIELDS: Readonly<Record<View['kind'], readonly string[]>> = {
 export class FieldTable {
   readonly #kinds: Readonly<Record<View['kind'], KindBytes>>;
 
-  constructor(m: ObjectMemory) {
+  constructor(m: ObjectMemory<View>) {
     const bytes = (
       layout: StructLayout,
       members: Readonly<Record<string, readonly string[]>>,

@@ -26,7 +26,7 @@ export class MemoryTrace {
   readonly #chainOf = new Map<AvcView, VmaView>();
 
   constructor(
-    private readonly m: ObjectMemory,
+    private readonly m: ObjectMemory<View>,
     private readonly table: FieldTable,
     /** Value of a field as the trace holds it. */
     private readonly encoded: (view: View, field: string) => Value,

@@ -7,12 +7,12 @@ import type { Memory } from '../interpreter/memory';
 import type { Value } from '../interpreter/value';
 import { FlagBits } from './flagBits';
 import { StructLayout, type TextTypes } from './structLayout';
-import type { View } from './views';
 
 export const PAGE_SHIFT = 12;
 const PAGE = 2 ** PAGE_SHIFT;
 
-export class ObjectMemory {
+/** `V`: the views, which know this memory. */
+export class ObjectMemory<V> {
   readonly vma: StructLayout;
   readonly anon_vma: StructLayout;
   readonly avc: StructLayout;
@@ -22,7 +22,7 @@ export class ObjectMemory {
   readonly mapping: StructLayout;
   readonly flags: FlagBits;
   /** Views by the address of what they show. */
-  readonly #views = new Map<number, View>();
+  readonly #views = new Map<number, V>();
   #quiet = 0;
 
   constructor(
@@ -54,22 +54,18 @@ export class ObjectMemory {
     }
   }
 
-  add(view: View): void {
-    this.#views.set(view.address, view);
-  }
-
-  /** A second struct of the same object. */
-  addAt(address: number, view: View): void {
+  /** An object whose struct, or one of whose structs, begins at an address. */
+  add(address: number, view: V): void {
     this.#views.set(address, view);
   }
 
   /** The object whose struct begins at an address. */
-  viewAt(address: number): View | null {
+  viewAt(address: number): V | null {
     return this.#views.get(address) ?? null;
   }
 
   /** The object that an address lies in. */
-  ownerOf(address: number): View | null {
+  ownerOf(address: number): V | null {
     const owner = this.memory.ownerOf(address);
     return owner ? this.viewAt(owner.base) : null;
   }

@@ -26,7 +26,7 @@ abstract class StructView {
   constructor(
     readonly id: number,
     readonly address: number,
-    protected readonly m: ObjectMemory,
+    protected readonly m: ObjectMemory<View>,
   ) {}
 
   protected pointerTo(offset: number): View | null {
@@ -40,7 +40,7 @@ abstract class StructView {
 }
 
 /** The nodes of an interval tree in walking order. */
-function* nodesOf(m: ObjectMemory, root: number): Generator<number> {
+function* nodesOf(m: ObjectMemory<View>, root: number): Generator<number> {
   let node = m.pointer(root + RB_LEFTMOST);
   for (let i = 0; node !== 0 && m.memory.isMapped(node, 8) && i < MAX_LINKS; i++) {
     yield node;
@@ -54,7 +54,7 @@ export class MmView extends StructView implements objects.mm_struct {
   constructor(
     id: number,
     address: number,
-    m: ObjectMemory,
+    m: ObjectMemory<View>,
     readonly name: string,
   ) {
     super(id, address, m);
@@ -128,7 +128,7 @@ export class FileView extends StructView implements objects.file {
   constructor(
     id: number,
     address: number,
-    m: ObjectMemory,
+    m: ObjectMemory<View>,
     readonly name: string,
     /** Address of its address_space. */
     readonly mapping: number,
