@@ -19,6 +19,7 @@ const VIOLATIONS = [
   ['src/invariants/a.ts', `import '../source/fine';`, 'room-invariants'],
   ['src/scenario/a.ts', `import '../source/fine'; export type X = 1;`, 'room-scenario'],
   ['src/source/a.ts', `import '../trace/fine';`, 'room-source'],
+  ['src/analysis/a.ts', `import '../simulation/c';`, 'room-analysis'],
   ['src/interpreter/a.ts', `import '../simulation/c';`, 'room-interpreter'],
   ['src/binding/a.ts', `import '../invariants/fine';`, 'room-binding'],
   ['src/checker/a.ts', `import '../source/fine';`, 'room-checker'],

@@ -1,0 +1,499 @@
+/**
+ * Runs functions of a tree: keeps their programs, follows calls into the functions that matter for locks, and remembers the
+ * result of each way of calling one. After an edit only what depended on the changed functions is forgotten.
+ */
+import type { TreeIndex } from '../source/treeIndex';
+import { CallGraph, type TreeFunction } from './callGraph';
+import { type CallFollower, Evaluator, type Outcome } from './evaluator';
+import { type Exit, type FlowResult, type FlowWatcher, type LockSet, runFlow } from './flow';
+import { enter, leave } from './frame';
+import { asserted, type LockEvent, LockPrimitives } from './lockPrimitives';
+import { programOf } from './lowering';
+import type { CallExpression, Program } from './program';
+import {
+  EMPTY_WORLD,
+  type Held,
+  lockKey,
+  locksKey,
+  type Origin,
+  originsOf,
+  type World,
+  withFieldWritten,
+  withFresh,
+  withLocal,
+  withLocks,
+} from './world';
+
+/** Calls nested in one another that are followed. */
+const MAX_DEPTH = 20;
+/** Different ways of entering functions that one function's analysis may look at. */
+const MAX_RUNS = 2500;
+
+/** Steps of programs, over all functions looked at. */
+const MAX_STEPS = 60_000;
+
+/** A note on what could not be followed, at an offset of the function. */
+export interface EngineProblem {
+  readonly start: number;
+  readonly end: number;
+  readonly reason: string;
+}
+
+/** A call that was reached, with the locks held there by group of paths. */
+export interface ReachedCall {
+  readonly call: CallExpression;
+  readonly sets: Map<string, LockSet>;
+}
+
+export interface FunctionRun extends FlowResult {
+  readonly program: Program;
+  readonly events: readonly LockEvent[];
+  readonly calls: ReadonlyMap<number, ReachedCall>;
+  readonly problems: readonly EngineProblem[];
+  /** Functions that are called but not among the files read, or are called through an unknown pointer. */
+  readonly unread: ReadonlySet<string>;
+  /** Keys of all functions whose text was looked at. */
+  readonly dependsOn: ReadonlySet<string>;
+}
+
+interface CalleeResult {
+  /** True when it leaves the locks as it found them, whatever they are, but for per-VMA write locks that it takes. */
+  readonly isNeutral: boolean;
+  /** Whether it takes per-VMA write locks, which stay until the mmap lock is released: on all paths, on some, on none. */
+  readonly vmaLock: 'held' | 'maybe' | undefined;
+  readonly exits: readonly Exit[];
+  readonly events: readonly LockEvent[];
+  readonly dependsOn: ReadonlySet<string>;
+  readonly gaveUp: boolean;
+}
+
+/** What one analysis has used up. */
+interface Budget {
+  runs: number;
+  steps: number;
+}
+
+class Frame implements CallFollower, FlowWatcher {
+  readonly events: LockEvent[] = [];
+  readonly #seenEvents = new Set<string>();
+  readonly calls = new Map<number, ReachedCall>();
+  readonly problems: EngineProblem[] = [];
+  readonly unread = new Set<string>();
+  readonly dependsOn: Set<string>;
+  readonly #engine: LockEngine;
+  readonly #function: TreeFunction;
+  readonly #stack: readonly string[];
+  readonly #budget: Budget;
+
+  constructor(engine: LockEngine, one: TreeFunction, stack: readonly string[], budget: Budget) {
+    this.#engine = engine;
+    this.#function = one;
+    this.#stack = stack;
+    this.#budget = budget;
+    this.dependsOn = new Set([one.key]);
+  }
+
+  /** Counts a step. False when the analysis has done as much as it may. */
+  step(): boolean {
+    this.#budget.steps++;
+    return !this.isSpent;
+  }
+
+  get isSpent(): boolean {
+    return this.#budget.steps >= MAX_STEPS;
+  }
+
+  /** Drops what was noted, before the same function is run again. */
+  forget(): void {
+    this.events.length = 0;
+    this.#seenEvents.clear();
+    this.calls.clear();
+    this.problems.length = 0;
+  }
+
+  event(event: LockEvent): void {
+    const held = [...new Set([...event.world.locks.values()].map(({ lock }) => lock))].sort().join();
+    const key = `${event.kind} ${event.lock} ${event.offset} ${held}`;
+    if (!this.#seenEvents.has(key)) {
+      this.#seenEvents.add(key);
+      this.events.push(event);
+    }
+  }
+
+  reached(call: CallExpression, world: World): void {
+    const { start } = call.extent;
+    let known = this.calls.get(start);
+    if (!known) {
+      known = { call, sets: new Map() };
+      this.calls.set(start, known);
+    }
+    known.sets.set(locksKey(world), world.locks);
+  }
+
+  #problem(call: CallExpression, reason: string): void {
+    const { start, end } = call.extent;
+    if (!this.problems.some((one) => one.start === start && one.reason === reason)) {
+      this.problems.push({ start, end, reason });
+    }
+  }
+
+  /** Functions that the call may reach; through a pointer the one that it is known to hold, or all that are ever put there. */
+  #targets(call: CallExpression, pointer: string): readonly TreeFunction[] {
+    const { graph } = this.#engine;
+    if (call.isIndirect) {
+      const all = graph.targets(call.callee);
+      const held = pointer.replace(/^&/, '');
+      const known = all.filter(({ function: { name } }) => name === held);
+      return known.length > 0 ? known : all;
+    }
+    const target = graph.resolve(call.callee, this.#function.path);
+    return target ? [target] : [];
+  }
+
+  sideEffects(call: CallExpression, world: World, values: readonly string[], pointer: string): World {
+    let after = world;
+    for (const target of this.#targets(call, pointer)) {
+      this.dependsOn.add(target.key);
+      after = written(after, target, this.#engine.graph.reached(target).writes, values);
+    }
+    return after;
+  }
+
+  follow(
+    call: CallExpression,
+    world: World,
+    values: readonly string[],
+    hint: string,
+    pointer: string,
+  ): readonly Outcome[] | undefined {
+    const targets = this.#targets(call, pointer);
+    if (targets.length === 0) {
+      this.unread.add(call.isIndirect ? `…->${call.callee}` : call.callee);
+      return undefined;
+    }
+    const { graph } = this.#engine;
+    if (targets.every((target) => graph.reached(target).locks.size === 0)) {
+      return undefined;
+    }
+    if (targets.length > 1) {
+      this.#oneOfMany(call, targets);
+      return undefined;
+    }
+    const outcomes: Outcome[] = [];
+    for (const target of targets) {
+      const found = this.#into(target, call, world, values, hint);
+      if (!found) {
+        return undefined;
+      }
+      outcomes.push(...found);
+    }
+    return outcomes;
+  }
+
+  /**
+   * A pointer that may hold one of several functions. They are taken to leave the locks as they were, which is what such
+   * pointers are for; where the text of one says otherwise, that is noted.
+   */
+  #oneOfMany(call: CallExpression, targets: readonly TreeFunction[]): void {
+    for (const target of targets) this.dependsOn.add(target.key);
+    const names = targets.map(({ function: { name } }) => `${name}()`);
+    const list =
+      names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+    this.unread.add(`…->${call.callee} (one of ${list})`);
+  }
+
+  #into(
+    target: TreeFunction,
+    call: CallExpression,
+    world: World,
+    values: readonly string[],
+    hint: string,
+  ): Outcome[] | undefined {
+    this.dependsOn.add(target.key);
+    if (this.#stack.includes(target.key) || target === this.#function) {
+      this.#problem(call, `${call.callee}() calls itself: what it does to locks is not followed here`);
+      return undefined;
+    }
+    if (this.#stack.length >= MAX_DEPTH || this.#budget.runs >= MAX_RUNS || this.isSpent) {
+      this.#problem(call, `${call.callee}() is not followed: there are too many calls below it`);
+      return undefined;
+    }
+    const summary = this.#engine.summary(target, [...this.#stack, this.#function.key], this.#budget);
+    for (const key of summary.dependsOn) this.dependsOn.add(key);
+    return summary.isNeutral
+      ? this.#neutral(target, summary, call, world, values, hint)
+      : this.#inContext(target, call, world, values, hint);
+  }
+
+  /** A call that leaves the locks as they were: what it asserts holds, the rest of the world may have been written to. */
+  #neutral(
+    target: TreeFunction,
+    summary: CalleeResult,
+    call: CallExpression,
+    world: World,
+    values: readonly string[],
+    hint: string,
+  ): Outcome[] {
+    const { parameters } = target.function;
+    const { start } = call.extent;
+    let after = world;
+    for (const event of summary.events) {
+      const object = event.object.replace(/⟨[^⟩]*⟩/g, (base) => {
+        const index = parameters.findIndex(({ name }) => base === `⟨${name}⟩`);
+        return values[index] ?? `${base.slice(0, -1)}@${start}.⟩`;
+      });
+      const own: LockEvent = {
+        ...event,
+        object: object.replaceAll('->&', '->'),
+        world: after,
+        offset: start,
+        via: [call.callee, ...event.via],
+      };
+      if (event.kind === 'asserted') {
+        after = asserted(after, own, (one) => this.event(one));
+      } else {
+        this.event(own);
+      }
+    }
+    after = written(after, target, this.#engine.graph.reached(target).writes, values);
+    for (const value of values) {
+      const name = /^&⟨(\w+)⟩$/.exec(value)?.[1];
+      const { locals, structs } = this.#engine.program(this.#function);
+      if (name !== undefined && locals.has(name) && !structs.has(name)) {
+        after = withLocal(withFresh(after, `${name}@${start}`), name, `⟨${name}@${start}⟩`);
+      }
+    }
+    after = withVmaLock(after, summary.vmaLock, { kind: 'taken', offset: start, via: [call.callee] });
+    const base = `${hint}@${start}`;
+    return [{ world: withFresh(after, base), value: `⟨${base}⟩` }];
+  }
+
+  /** A call that takes or releases something: what it does is worked out for just these arguments. */
+  #inContext(
+    target: TreeFunction,
+    call: CallExpression,
+    world: World,
+    values: readonly string[],
+    hint: string,
+  ): Outcome[] {
+    const { graph } = this.#engine;
+    const facts = graph.reached(target);
+    let ready = world;
+    values.forEach((value, index) => {
+      ready = withLocal(ready, `%a${index}`, value);
+    });
+    ready = written(ready, target, facts.writes, values);
+    const carried = values.map((value, index) => ready.locals.get(`%a${index}`) ?? value);
+    const locals = new Map(ready.locals);
+    values.forEach((_, index) => void locals.delete(`%a${index}`));
+    ready = { ...ready, locals };
+    const program = this.#engine.program(target);
+    const passage = enter(program, target.text, ready, carried, facts.locks);
+    const result = this.#engine.callee(
+      target,
+      passage.key,
+      passage.world,
+      [...this.#stack, this.#function.key],
+      this.#budget,
+    );
+    for (const key of result.dependsOn) this.dependsOn.add(key);
+    if (result.gaveUp) {
+      this.#problem(call, `${call.callee}() has too many paths to tell them all`);
+    }
+    const { start } = call.extent;
+    for (const event of result.events) {
+      const object = event.object.replace(
+        /⟨[^⟩]*⟩/g,
+        (base) => [...passage.names].find(([, name]) => name === base)?.[0] ?? base,
+      );
+      this.event({ ...event, object, world: ready, offset: start, via: [call.callee, ...event.via] });
+    }
+    return result.exits.map((exit) =>
+      leave(ready, passage, exit, { callee: call.callee, offset: start, hint }),
+    );
+  }
+}
+
+const VMA_LOCK = lockKey('vma', '');
+
+/** True when a function that was entered without any lock is left without any, and released nothing that it did not take. */
+function isNeutral(exits: readonly Exit[], events: readonly LockEvent[]): boolean {
+  const isLeft = ({ lock, mode, origins }: Held): boolean =>
+    (lock === 'vma' && mode === 'write') || origins.every(({ kind }) => kind === 'asserted');
+  return (
+    exits.every(({ world }) => [...world.locks.values()].every(isLeft)) &&
+    events.every(({ kind }) => kind === 'taken' || kind === 'asserted')
+  );
+}
+
+function vmaLockOf(exits: readonly Exit[]): 'held' | 'maybe' | undefined {
+  const isTaken = ({ world }: Exit): boolean =>
+    world.locks.get(VMA_LOCK)?.origins.some(({ kind }) => kind === 'taken') ?? false;
+  return exits.some(isTaken) ? (exits.every(isTaken) ? 'held' : 'maybe') : undefined;
+}
+
+function withVmaLock(world: World, taken: 'held' | 'maybe' | undefined, origin: Origin): World {
+  const known = world.locks.get(VMA_LOCK);
+  if (!taken || (known && (!known.isDoubtful || taken === 'maybe'))) {
+    return world;
+  }
+  const held: Held = {
+    lock: 'vma',
+    object: '',
+    mode: 'write',
+    origins: originsOf(known?.origins ?? [], [origin]),
+    isDoubtful: taken === 'maybe',
+  };
+  return withLocks(world, new Map(world.locks).set(VMA_LOCK, held));
+}
+
+/** True when `target` writes `field` of what its parameter points at, or hands the pointer on to others. */
+function mayWriteField({ text }: TreeFunction, parameter: string, field: string): boolean {
+  const body = text.slice(Math.max(0, text.indexOf('{')));
+  const writes = new RegExp(`\\b${parameter}->${field}\\s*(?:[-+|&]?=(?!=)|\\+\\+|--)`);
+  const handsOn = new RegExp(`[(,=]\\s*${parameter}\\s*[,);]`);
+  return parameter === '' || writes.test(body) || handsOn.test(body);
+}
+
+/** `world` after a call of `target` with `values`, which may have written some of `fields`. */
+function written(
+  world: World,
+  target: TreeFunction,
+  fields: ReadonlySet<string>,
+  values: readonly string[],
+): World {
+  if (fields.size === 0) {
+    return world;
+  }
+  const mentioned = new Set<string>();
+  const look = (text: string): void => {
+    for (const match of text.matchAll(/(?:->|\.)(\w+)(?!°)\b/g)) {
+      mentioned.add(match[1] ?? '');
+    }
+  };
+  for (const { object } of world.locks.values()) look(object);
+  for (const value of world.locals.values()) look(value);
+  for (const [key, value] of world.memory) {
+    look(key);
+    look(value);
+  }
+  for (const key of world.truths.keys()) look(key);
+  const isReached = (base: string, field: string): boolean => {
+    const index = values.indexOf(`&${base}`);
+    return index >= 0 && mayWriteField(target, target.function.parameters[index]?.name ?? '', field);
+  };
+  let after = world;
+  for (const field of mentioned) {
+    if (fields.has(field)) {
+      after = withFieldWritten(after, field, (base) => isReached(base, field));
+    }
+  }
+  return after;
+}
+
+export class LockEngine {
+  readonly graph: CallGraph;
+  readonly #index: TreeIndex;
+  readonly #programs = new Map<string, Program>();
+  readonly #callees = new Map<string, CalleeResult>();
+  readonly #summaries = new Map<string, CalleeResult>();
+
+  constructor(index: TreeIndex) {
+    this.#index = index;
+    this.graph = new CallGraph(index);
+  }
+
+  /** Takes over edits. @returns keys of the changed functions, or `all` */
+  refresh(): ReadonlySet<string> | 'all' {
+    const changed = this.graph.refresh();
+    if (changed === 'all') {
+      this.#callees.clear();
+      this.#summaries.clear();
+    } else if (changed.size > 0) {
+      for (const results of [this.#callees, this.#summaries]) {
+        for (const [key, { dependsOn }] of results) {
+          if ([...changed].some((one) => dependsOn.has(one))) {
+            results.delete(key);
+          }
+        }
+      }
+    }
+    return changed;
+  }
+
+  /** Program of a function, kept as long as its text stays the same. */
+  program(one: TreeFunction): Program {
+    const key = `${one.key}\0${one.text}`;
+    let program = this.#programs.get(key);
+    if (!program) {
+      const file = this.#index.source(one.path);
+      if (!file) {
+        throw new Error(`${one.path} is not in the index`);
+      }
+      program = programOf(file.parsed, one.function);
+      this.#programs.set(key, program);
+    }
+    return program;
+  }
+
+  /** What a function does by itself, entered with nothing known. */
+  summary(one: TreeFunction, stack: readonly string[], budget: Budget): CalleeResult {
+    const known = this.#summaries.get(one.key);
+    if (known) {
+      return known;
+    }
+    const result = this.callee(one, 'by itself', EMPTY_WORLD, stack, budget);
+    this.#summaries.set(one.key, result);
+    return result;
+  }
+
+  /** Result of entering a function in one way; from memory if it has been seen. */
+  callee(
+    one: TreeFunction,
+    entry: string,
+    world: World,
+    stack: readonly string[],
+    budget: Budget,
+  ): CalleeResult {
+    const key = `${one.key} ${entry}`;
+    const known = this.#callees.get(key);
+    if (known) {
+      return known;
+    }
+    budget.runs++;
+    const frame = new Frame(this, one, stack, budget);
+    const program = this.program(one);
+    const primitives = new LockPrimitives((event) => frame.event(event));
+    const { exits, gaveUp } = runFlow(program, new Evaluator(program, frame, primitives), [world], frame);
+    const result: CalleeResult = {
+      isNeutral: isNeutral(exits, frame.events),
+      vmaLock: vmaLockOf(exits),
+      exits,
+      events: frame.events,
+      dependsOn: frame.dependsOn,
+      gaveUp,
+    };
+    // a result that was cut short below says less than there is: it is not kept
+    if (frame.problems.length === 0) {
+      this.#callees.set(key, result);
+    }
+    return result;
+  }
+
+  /** Runs a function by itself, with these worlds on entry. */
+  run(one: TreeFunction, entries: readonly World[]): FunctionRun {
+    const frame = new Frame(this, one, [], { runs: 0, steps: 0 });
+    const program = this.program(one);
+    const primitives = new LockPrimitives((event) => frame.event(event));
+    const flow = runFlow(program, new Evaluator(program, frame, primitives), entries, frame);
+    return {
+      ...flow,
+      program,
+      events: frame.events,
+      calls: frame.calls,
+      problems: [...program.problems.map(({ extent, reason }) => ({ ...extent, reason })), ...frame.problems],
+      unread: frame.unread,
+      dependsOn: frame.dependsOn,
+    };
+  }
+}

@@ -1,0 +1,258 @@
+/**
+ * Runs the worlds of one function through its program until nothing new comes: a fixed point over the graph, in which
+ * worlds with the same locks (and the same outcome of conditions that are tested again) are joined where they meet.
+ */
+import type { Evaluator } from './evaluator';
+import type { Expression, Program, ProgramNode } from './program';
+import { type Held, locksKey, merged, truthOf, type World, withLocal } from './world';
+
+/** Groups of paths kept apart at one step before conditions are forgotten, and before the analysis gives up. */
+const MAX_GROUPS_FINE = 32;
+/** Steps, for each of the program, that telling paths apart by conditions may take. */
+const MAX_FINE_ROUNDS = 25;
+const MAX_GROUPS = 96;
+
+export type LockSet = ReadonlyMap<string, Held>;
+
+/** How a function is left. */
+export interface Exit {
+  readonly world: World;
+  /** Value that it returns; undefined where it returns nothing. */
+  readonly value: string | undefined;
+  /** Offset of the `return`, or of the closing brace. */
+  readonly offset: number;
+}
+
+/** Locks before and after the statement that begins at an offset, by group of paths. */
+export interface StatementSets {
+  readonly before: Map<string, LockSet>;
+  readonly after: Map<string, LockSet>;
+}
+
+export interface FlowResult {
+  readonly exits: readonly Exit[];
+  readonly statements: ReadonlyMap<number, StatementSets>;
+  /** True when there were too many paths to tell them all. */
+  readonly gaveUp: boolean;
+}
+
+/** Told of how a run goes. */
+export interface FlowWatcher {
+  /** A step is to be taken; false when the analysis has done as much as it may. */
+  step(): boolean;
+  /** The function is run again: calls and events of the run before do not count. */
+  forget(): void;
+}
+
+const RETURNED = '%return';
+
+class Flow {
+  readonly #program: Program;
+  readonly #evaluator: Evaluator;
+  readonly #watcher: FlowWatcher;
+  readonly #isFine: boolean;
+  readonly #states: Map<string, World>[];
+  readonly #queue: { readonly node: number; readonly key: string }[] = [];
+  readonly #waiting = new Set<string>();
+  readonly #exits = new Map<string, Exit>();
+  readonly statements = new Map<number, StatementSets>();
+  tooMany = false;
+  #steps = 0;
+
+  constructor(program: Program, evaluator: Evaluator, watcher: FlowWatcher, isFine: boolean) {
+    this.#program = program;
+    this.#evaluator = evaluator;
+    this.#watcher = watcher;
+    this.#isFine = isFine;
+    this.#states = program.nodes.map(() => new Map<string, World>());
+  }
+
+  run(entries: readonly World[]): readonly Exit[] {
+    for (const world of entries) {
+      this.#arrive(this.#program.entry, world);
+    }
+    for (let item = this.#queue.pop(); item && !this.tooMany; item = this.#queue.pop()) {
+      this.#waiting.delete(`${item.node} ${item.key}`);
+      const world = this.#states[item.node]?.get(item.key);
+      const node = this.#program.nodes[item.node];
+      const isTooLong = this.#isFine && ++this.#steps > MAX_FINE_ROUNDS * this.#program.nodes.length;
+      if (isTooLong || !this.#watcher.step()) {
+        this.tooMany = true;
+      } else if (world && node) {
+        this.#process(node, world);
+      }
+    }
+    return [...this.#exits.values()];
+  }
+
+  #keyOf(world: World): string {
+    const locks = locksKey(world);
+    if (!this.#isFine) {
+      return locks;
+    }
+    return `${locks}/${this.#program.testedOften.map((test) => truthOf(world, this.#peek(test, world)) ?? '').join()}`;
+  }
+
+  /** Value of a name or field, without any effect. */
+  #peek(test: Expression, world: World): string {
+    return this.#evaluator.evaluate(test, world)[0]?.value ?? '';
+  }
+
+  #arrive(index: number, world: World): void {
+    const states = this.#states[index];
+    if (!states) {
+      return;
+    }
+    const key = this.#keyOf(world);
+    const known = states.get(key);
+    const next = known ? merged(known, world, index) : world;
+    if (next === known) {
+      return;
+    }
+    states.set(key, next);
+    if (states.size > (this.#isFine ? MAX_GROUPS_FINE : MAX_GROUPS)) {
+      this.tooMany = true;
+      return;
+    }
+    const waiting = `${index} ${key}`;
+    if (!this.#waiting.has(waiting)) {
+      this.#waiting.add(waiting);
+      this.#queue.push({ node: index, key });
+    }
+  }
+
+  #setsAt(at: number): StatementSets {
+    const known = this.statements.get(at);
+    if (known) {
+      return known;
+    }
+    const sets: StatementSets = { before: new Map(), after: new Map() };
+    this.statements.set(at, sets);
+    return sets;
+  }
+
+  #process(node: ProgramNode, world: World): void {
+    const sets = this.#setsAt(node.at);
+    sets.before.set(locksKey(world), world.locks);
+    const leave = (to: number, after: World): void => {
+      sets.after.set(locksKey(after), after.locks);
+      this.#arrive(to, after);
+    };
+    switch (node.kind) {
+      case 'evaluate': {
+        const after = node.expression
+          ? this.#evaluator.evaluate(node.expression, world).map((one) => one.world)
+          : [world];
+        for (const one of after) leave(node.next, one);
+        break;
+      }
+      case 'branch': {
+        const { yes, no } = this.#evaluator.split(node.test, world);
+        for (const one of yes) leave(node.yes, one);
+        for (const one of no) leave(node.no, one);
+        break;
+      }
+      case 'switch':
+        for (const { world: after } of this.#evaluator.evaluate(node.subject, world)) {
+          for (const target of new Set(node.targets)) leave(target, after);
+        }
+        break;
+      case 'each':
+        this.#each(node, world, leave);
+        break;
+      case 'return':
+        this.#return(node, world);
+        break;
+      case 'end':
+        this.#leave(world, undefined, node.at);
+        break;
+    }
+  }
+
+  #each(node: ProgramNode & { kind: 'each' }, world: World, leave: (to: number, after: World) => void): void {
+    for (const { world: looked } of this.#evaluator.evaluate(
+      { kind: 'sequence', parts: node.parts.filter((part) => !node.variables.includes(part)) },
+      world,
+    )) {
+      let worlds = [looked];
+      node.variables.forEach((variable, index) => {
+        const name = variable.kind === 'name' ? variable.name : 'item';
+        worlds = worlds.flatMap((one) =>
+          this.#evaluator
+            .store(variable, this.#evaluator.fresh(one, name, node.at + index))
+            .map((outcome) => outcome.world),
+        );
+      });
+      for (const one of worlds) {
+        leave(node.body, one);
+        leave(node.next, one);
+      }
+    }
+  }
+
+  #return(node: ProgramNode & { kind: 'return' }, world: World): void {
+    const sets = this.#setsAt(node.at);
+    const outcomes = node.value ? this.#evaluator.evaluate(node.value, world) : [{ world, value: undefined }];
+    for (const { world: after, value } of outcomes) {
+      sets.after.set(locksKey(after), after.locks);
+      this.#leave(after, value, node.at);
+    }
+  }
+
+  /** Exits with the same locks and the same kind of value are one. */
+  #leave(world: World, value: string | undefined, offset: number): void {
+    const truth = value === undefined ? '' : (truthOf(world, value) ?? '?');
+    const key = `${locksKey(world)}/${truth}`;
+    const known = this.#exits.get(key);
+    if (!known) {
+      this.#exits.set(key, { world, value, offset });
+      return;
+    }
+    if (value === undefined || known.value === undefined) {
+      this.#exits.set(key, {
+        world: merged(known.world, world, offset),
+        value: known.value,
+        offset: known.offset,
+      });
+      return;
+    }
+    const both = merged(
+      withLocal(known.world, RETURNED, known.value),
+      withLocal(world, RETURNED, value),
+      this.#program.nodes.length,
+    );
+    this.#exits.set(key, { world: both, value: both.locals.get(RETURNED) ?? value, offset: known.offset });
+  }
+}
+
+/** True when the locks depend on conditions that were thrown together: something is held on some paths only. */
+function isBlurred(statements: ReadonlyMap<number, StatementSets>): boolean {
+  return [...statements.values()].some(({ before }) => before.size > 1);
+}
+
+/**
+ * Runs `entries` through `program`: first with paths told apart by their locks alone, and where that leaves something open
+ * also by the conditions that are tested more than once.
+ */
+export function runFlow(
+  program: Program,
+  evaluator: Evaluator,
+  entries: readonly World[],
+  watcher: FlowWatcher,
+): FlowResult {
+  const coarse = new Flow(program, evaluator, watcher, false);
+  const exits = coarse.run(entries);
+  const result = { exits, statements: coarse.statements, gaveUp: coarse.tooMany };
+  if (coarse.tooMany || program.testedOften.length === 0 || !isBlurred(coarse.statements)) {
+    return result;
+  }
+  watcher.forget();
+  const fine = new Flow(program, evaluator, watcher, true);
+  const fineExits = fine.run(entries);
+  if (!fine.tooMany) {
+    return { exits: fineExits, statements: fine.statements, gaveUp: false };
+  }
+  watcher.forget();
+  const again = new Flow(program, evaluator, watcher, false);
+  return { exits: again.run(entries), statements: again.statements, gaveUp: again.tooMany };
+}

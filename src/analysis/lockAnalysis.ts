@@ -1,0 +1,410 @@
+/**
+ * Which locks are held at each statement of the functions of a tree, and what each function expects, takes, releases and
+ * gives back: the public face of this room. Everything is computed from the text when it is asked for and kept until an
+ * edit touches something that it depended on.
+ */
+import type { FunctionFact, StatementFact } from '../source/facts';
+import type { FunctionPlace, TreeIndex } from '../source/treeIndex';
+import type { TreeFunction } from './callGraph';
+import { type EngineProblem, type FunctionRun, LockEngine } from './engine';
+import type { LockSet } from './flow';
+import type { LockClass, LockMode } from './lockClasses';
+import { type LockShown, shownLocks } from './lockSets';
+import { EMPTY_WORLD, type Held, lockKey, type Origin, UNKNOWN_OBJECT, type World } from './world';
+
+/** Files from which the locks of the reverse map's functions can be told; those that a tree lacks do not matter. */
+export const LOCK_FILES: readonly string[] = [
+  'mm/rmap.c',
+  'mm/internal.h',
+  'include/linux/rmap.h',
+  'include/linux/mmap_lock.h',
+  'include/linux/mm.h',
+  'include/linux/fs.h',
+  'mm/mmap_lock.c',
+  'mm/vma.c',
+  'mm/vma.h',
+  'mm/mmap.c',
+  'mm/mremap.c',
+  'mm/memory.c',
+  'mm/vma_exec.c',
+  'mm/mprotect.c',
+  'mm/madvise.c',
+  'mm/util.c',
+  'mm/ksm.c',
+  'mm/huge_memory.c',
+  'mm/page_idle.c',
+  'mm/userfaultfd.c',
+  'kernel/fork.c',
+  'fs/exec.c',
+];
+
+/** A lock that a function wants to be held when it is entered. */
+export interface Expectation {
+  readonly lock: LockClass;
+  readonly mode: LockMode;
+  /** The object, by an expression in the function's parameters; empty when only the kind is known. */
+  readonly object: string;
+  /** Where the text says so, in the function or below it. */
+  readonly origins: readonly Origin[];
+  /** True when every path says so; false when only some do. */
+  readonly isCertain: boolean;
+}
+
+/** What the callers in the files read hold where they call. */
+export interface Observation {
+  readonly lock: LockClass;
+  readonly mode: LockMode;
+  /** True when all callers hold it on all paths. */
+  readonly isCertain: boolean;
+  /** Names of the callers that hold it, sorted. */
+  readonly callers: readonly string[];
+}
+
+export interface EntryLocks {
+  readonly expected: readonly Expectation[];
+  readonly observed: readonly Observation[];
+  /** Number of calls seen in the files read. */
+  readonly callSites: number;
+}
+
+/** Locks around one statement. */
+export interface StatementLocks {
+  readonly before: readonly LockShown[];
+  readonly after: readonly LockShown[];
+}
+
+/** What a function does about locks, for a card. */
+export interface LockContract {
+  readonly entry: EntryLocks;
+  /** Taken in it or below it, in the order of the text. */
+  readonly taken: readonly LockShown[];
+  /** Held on entry and no longer when it returns. */
+  readonly released: readonly LockShown[];
+  /** Taken and still held when it returns (`maybe`: on some returns), besides what was held on entry. */
+  readonly returnedHeld: readonly LockShown[];
+  readonly problems: readonly EngineProblem[];
+}
+
+/** Everything known about one function. Offsets count from its first character. */
+export interface FunctionLocks {
+  readonly path: string;
+  readonly name: string;
+  readonly entry: EntryLocks;
+  readonly run: FunctionRun;
+  /** What is held on entry, as it is shown. */
+  readonly atEntry: readonly LockShown[];
+  /** Locks around the statement that begins at this offset; undefined where no path was seen to come. */
+  at(offset: number): StatementLocks | undefined;
+}
+
+interface Kept {
+  readonly locks: FunctionLocks;
+  readonly dependsOn: ReadonlySet<string>;
+}
+
+interface EntryParts {
+  readonly expected: readonly Expectation[];
+  readonly dependsOn: ReadonlySet<string>;
+}
+
+/** Callers above callers that are looked at for what they hold, when all are asked for. */
+export const ALL_CALLERS = 24;
+
+export class LockAnalysis {
+  readonly engine: LockEngine;
+  readonly #expected = new Map<string, EntryParts>();
+  readonly #kept = new Map<string, Kept>();
+  /** Functions whose callers are being looked at, outermost first. */
+  readonly #asking: string[] = [];
+  /** Lowest place in `#asking` that an answer under way was cut short at. */
+  #cutAt = Number.POSITIVE_INFINITY;
+
+  readonly #callersDepth: number;
+
+  /**
+   * `index` stays the caller's; what is not read there is not followed.
+   * @param callersDepth how far up callers are asked for what they hold: 0 for not at all, `ALL_CALLERS` for all, which
+   * takes the analysis of everything that they call as well
+   */
+  constructor(index: TreeIndex, callersDepth = 0) {
+    this.#callersDepth = callersDepth;
+    this.engine = new LockEngine(index);
+  }
+
+  /** Takes over edits of the index; done by every question, so that it need not be called. */
+  refresh(): void {
+    const changed = this.engine.refresh();
+    if (changed === 'all') {
+      this.#expected.clear();
+      this.#kept.clear();
+      return;
+    }
+    if (changed.size === 0) {
+      return;
+    }
+    const isTouched = (dependsOn: ReadonlySet<string>): boolean =>
+      [...changed].some((key) => dependsOn.has(key));
+    for (const [key, { dependsOn }] of this.#expected) {
+      if (isTouched(dependsOn)) this.#expected.delete(key);
+    }
+    for (const [key, { dependsOn }] of this.#kept) {
+      if (isTouched(dependsOn)) this.#kept.delete(key);
+    }
+  }
+
+  /** All functions of a file of the index, in source order. */
+  functionsIn(path: string): readonly TreeFunction[] {
+    this.refresh();
+    return this.engine.graph.functionsIn(path);
+  }
+
+  /** Locks of a function of the present index; undefined for a prototype. */
+  function(path: string, definition: FunctionFact): FunctionLocks | undefined {
+    this.refresh();
+    const one = this.engine.graph.find(path, definition);
+    return one ? this.#analyse(one) : undefined;
+  }
+
+  /** Locks around `statement` of `place.function`; undefined where no path comes or nothing was understood. */
+  locksAt(place: FunctionPlace, statement: StatementFact): StatementLocks | undefined {
+    const found = this.function(place.path, place.function);
+    if (!found) {
+      return undefined;
+    }
+    if (statement.kind === 'entry') {
+      return { before: found.atEntry, after: found.atEntry };
+    }
+    return found.at(statement.span.start - place.function.span.start);
+  }
+
+  /** What a function expects on entry, takes, releases and gives back. */
+  lockContract(place: FunctionPlace): LockContract | undefined {
+    const found = this.function(place.path, place.function);
+    if (!found) {
+      return undefined;
+    }
+    const { run, entry, atEntry } = found;
+    const taken = run.events
+      .filter(({ kind }) => kind === 'taken')
+      .map((event) => new Map([[lockKey(event.lock, event.object), heldOf(event)]]));
+    const exits = run.exits.map(({ world }) => world.locks);
+    const isEntry = (shown: LockShown): boolean => shown.origins.every(({ kind }) => kind !== 'taken');
+    const leaving = shownLocks(exits);
+    return {
+      entry,
+      taken: taken.flatMap((set) => shownLocks([set])),
+      released: atEntry.filter((one) => !leaving.some((other) => other.lock === one.lock)),
+      returnedHeld: leaving.filter((one) => !isEntry(one)),
+      problems: run.problems,
+    };
+  }
+
+  #analyse(one: TreeFunction): FunctionLocks {
+    const known = this.#kept.get(one.key);
+    if (known) {
+      return known.locks;
+    }
+    const outerCut = this.#cutAt;
+    this.#cutAt = Number.POSITIVE_INFINITY;
+    const { expected, dependsOn } = this.#expectations(one);
+    const depth = this.#asking.length;
+    const observed = this.#observations(one);
+    const entry: EntryLocks = { expected, observed: observed.list, callSites: observed.sites };
+    const entries = entryWorlds(entry);
+    const run = this.engine.run(one, entries);
+    const locks = functionLocks(one, entry, run, entries);
+    const isWhole = this.#cutAt >= depth;
+    if (isWhole) {
+      const all = new Set([...dependsOn, ...observed.dependsOn, ...run.dependsOn]);
+      this.#kept.set(one.key, { locks, dependsOn: all });
+    }
+    this.#cutAt = isWhole ? outerCut : Math.min(outerCut, this.#cutAt);
+    return locks;
+  }
+
+  /** What the function's own text, and that below it, says must be held. */
+  #expectations(one: TreeFunction): EntryParts {
+    const known = this.#expected.get(one.key);
+    if (known) {
+      return known;
+    }
+    const run = this.engine.run(one, [EMPTY_WORLD]);
+    const found = new Map<string, { held: Held; origins: Origin[] }>();
+    const note = (held: Held, origin: Origin): void => {
+      const key = lockKey(held.lock, held.object);
+      const same = found.get(key);
+      if (!same) {
+        found.set(key, { held, origins: [origin] });
+      } else {
+        same.origins.push(origin);
+        if (same.held.mode === 'any' && held.mode !== 'any') same.held = held;
+      }
+    };
+    for (const { kind, lock, object, mode, offset, via } of run.events) {
+      const isAssert = kind === 'asserted';
+      if ((isAssert || kind === 'released from entry') && isEntryName(one, object)) {
+        note({ lock, object, mode, origins: [], isDoubtful: false }, { kind: 'asserted', offset, via });
+      }
+    }
+    const expected = [...found].map(([key, { held, origins }]): Expectation => {
+      const isCertain =
+        run.exits.length > 0 &&
+        run.exits.every(({ world }) => world.locks.has(key) || world.locals.has(`%entry ${held.lock}`));
+      return { lock: held.lock, mode: held.mode, object: held.object, origins, isCertain };
+    });
+    const parts = { expected, dependsOn: run.dependsOn };
+    this.#expected.set(one.key, parts);
+    return parts;
+  }
+
+  /** What callers in the files read hold where they call `one`, directly or through a field that it is put in. */
+  #observations(one: TreeFunction): {
+    readonly list: readonly Observation[];
+    readonly sites: number;
+    readonly dependsOn: ReadonlySet<string>;
+  } {
+    const dependsOn = new Set<string>();
+    if (this.#asking.length >= this.#callersDepth) {
+      return { list: [], sites: 0, dependsOn };
+    }
+    const { graph } = this.engine;
+    const names = new Set([one.function.name, ...graph.pointersTo(one.function.name)]);
+    const sites: { readonly caller: string; readonly sets: readonly LockSet[] }[] = [];
+    this.#asking.push(one.key);
+    for (const caller of new Set([...names].flatMap((name) => graph.callersOf(name)))) {
+      const cycle = this.#asking.indexOf(caller.key);
+      if (cycle >= 0) {
+        if (cycle < this.#asking.length - 1) this.#cutAt = Math.min(this.#cutAt, Math.max(cycle, 0));
+        continue;
+      }
+      const isMeant = graph.resolve(one.function.name, caller.path)?.key === one.key;
+      const { run } = this.#analyse(caller);
+      dependsOn.add(caller.key);
+      for (const key of run.dependsOn) dependsOn.add(key);
+      for (const { call, sets } of run.calls.values()) {
+        const isCall = call.isIndirect
+          ? call.callee !== one.function.name && names.has(call.callee)
+          : call.callee === one.function.name && isMeant;
+        if (isCall) {
+          sites.push({ caller: caller.function.name, sets: [...sets.values()] });
+        }
+      }
+    }
+    this.#asking.pop();
+    return { list: observationsOf(sites), sites: sites.length, dependsOn };
+  }
+}
+
+function heldOf(event: {
+  lock: LockClass;
+  object: string;
+  mode: LockMode;
+  offset: number;
+  via: readonly string[];
+}): Held {
+  const { lock, object, mode, offset, via } = event;
+  return { lock, object, mode, origins: [{ kind: 'taken', offset, via }], isDoubtful: false };
+}
+
+/** True for a value that the function was entered with: a parameter, what hangs on it, or something global. */
+function isEntryName(one: TreeFunction, object: string): boolean {
+  const bases = object.match(/⟨[^⟩]*⟩/g) ?? [];
+  return (
+    !object.includes('°') &&
+    bases.every((base) => one.function.parameters.some(({ name }) => base === `⟨${name}⟩`))
+  );
+}
+
+function commonMode(modes: readonly LockMode[]): LockMode {
+  const [first = 'any'] = modes;
+  return modes.every((mode) => mode === first) ? first : 'any';
+}
+
+function observationsOf(
+  sites: readonly { readonly caller: string; readonly sets: readonly LockSet[] }[],
+): Observation[] {
+  const byClass = new Map<LockClass, { modes: LockMode[]; callers: Set<string>; certain: number }>();
+  for (const { caller, sets } of sites) {
+    const shown = shownLocks(sets);
+    for (const lock of new Set(shown.map((one) => one.lock))) {
+      const same = shown.filter((one) => one.lock === lock);
+      const entry = byClass.get(lock) ?? { modes: [], callers: new Set(), certain: 0 };
+      byClass.set(lock, entry);
+      entry.modes.push(...same.map((one) => one.mode));
+      entry.callers.add(caller);
+      entry.certain += same.some((one) => one.certainty === 'held') ? 1 : 0;
+    }
+  }
+  return [...byClass].map(([lock, { modes, callers, certain }]) => ({
+    lock,
+    mode: commonMode(modes),
+    isCertain: certain === sites.length,
+    callers: [...callers].sort(),
+  }));
+}
+
+/** Worlds with which the function is run: what certainly is held on entry, and the same with what only may be. */
+function entryWorlds({ expected, observed }: EntryLocks): World[] {
+  const certain = new Map<string, Held>();
+  const possible = new Map<string, Held>();
+  for (const { lock, mode, object, origins, isCertain } of expected) {
+    const seen = observed.find((one) => one.lock === lock);
+    const known = mode === 'any' && seen ? seen.mode : mode;
+    const held: Held = {
+      lock,
+      object,
+      mode: known,
+      origins: [...origins.slice(0, 3), ...(seen ? [observedOrigin(seen)] : [])],
+      isDoubtful: false,
+    };
+    const isOnly = expected.filter((one) => one.lock === lock).length === 1;
+    const into = isCertain || (seen?.isCertain && isOnly) ? certain : possible;
+    into.set(lockKey(lock, object), held);
+  }
+  for (const seen of observed) {
+    if (!expected.some(({ lock }) => lock === seen.lock)) {
+      const held: Held = {
+        lock: seen.lock,
+        object: UNKNOWN_OBJECT,
+        mode: seen.mode,
+        origins: [observedOrigin(seen)],
+        isDoubtful: false,
+      };
+      (seen.isCertain ? certain : possible).set(lockKey(seen.lock, UNKNOWN_OBJECT), held);
+    }
+  }
+  const sure: World = { ...EMPTY_WORLD, locks: certain };
+  return possible.size === 0 ? [sure] : [sure, { ...EMPTY_WORLD, locks: new Map([...certain, ...possible]) }];
+}
+
+function observedOrigin({ callers }: Observation): Origin {
+  return { kind: 'observed', offset: undefined, via: callers };
+}
+
+function functionLocks(
+  one: TreeFunction,
+  entry: EntryLocks,
+  run: FunctionRun,
+  entries: readonly World[],
+): FunctionLocks {
+  const made = new Map<number, StatementLocks>();
+  return {
+    path: one.path,
+    name: one.function.name,
+    entry,
+    run,
+    atEntry: shownLocks(entries.map(({ locks }) => locks)),
+    at(offset) {
+      const known = made.get(offset);
+      const sets = run.statements.get(offset);
+      if (known || !sets) {
+        return known;
+      }
+      const before = shownLocks([...sets.before.values()]);
+      const after = sets.after.size === 0 ? before : shownLocks([...sets.after.values()]);
+      const locks = { before, after };
+      made.set(offset, locks);
+      return locks;
+    },
+  };
+}

@@ -1,0 +1,100 @@
+/** Locks of several groups of paths told as one list: what is held on all of them, and what on some. */
+import type { LockSet } from './flow';
+import { LOCK_CLASSES, type LockClass, type LockMode, MODELESS } from './lockClasses';
+import { type Held, type Origin, originsOf, UNKNOWN_OBJECT } from './world';
+
+export interface LockShown {
+  readonly lock: LockClass;
+  readonly mode: LockMode;
+  /** `maybe`: on some paths only. */
+  readonly certainty: 'held' | 'maybe';
+  /** Expressions that name whose lock it is; several when paths differ, none when only the kind is known. */
+  readonly objects: readonly string[];
+  readonly origins: readonly Origin[];
+}
+
+/** A value's name as people would write it. */
+export function readable(value: string): string {
+  return value
+    .replace(/⟨([^⟩@~]*)[^⟩]*⟩/g, '$1')
+    .replaceAll('°', '')
+    .replaceAll('&', '');
+}
+
+/** Kinds of lock of which several are held at a time, so that they have to be told apart by their objects. */
+function severalHeld(sets: readonly LockSet[]): ReadonlySet<LockClass> {
+  const several = new Set<LockClass>();
+  for (const set of sets) {
+    const objects = new Map<LockClass, string>();
+    for (const { lock, object } of set.values()) {
+      const name = readable(object);
+      if ((objects.get(lock) ?? name) !== name) several.add(lock);
+      objects.set(lock, name);
+    }
+  }
+  return several;
+}
+
+/** What is held when control may come with any of `sets`. An empty list of sets gives an empty list. */
+export function shownLocks(sets: readonly LockSet[]): readonly LockShown[] {
+  const several = severalHeld(sets);
+  const groupKey = ({ lock, mode, object }: Held): string =>
+    `${lock} ${mode} ${several.has(lock) ? readable(object) : ''}`;
+  const groups = new Map<
+    string,
+    { first: Held; objects: Set<string>; origins: readonly Origin[]; count: number }
+  >();
+  for (const set of sets) {
+    const here = new Map<string, boolean>();
+    for (const held of set.values()) {
+      const key = groupKey(held);
+      const group = groups.get(key) ?? { first: held, objects: new Set(), origins: [], count: 0 };
+      groups.set(key, group);
+      if (held.object !== UNKNOWN_OBJECT && held.object !== '') {
+        group.objects.add(readable(held.object));
+      }
+      group.origins = originsOf(group.origins, held.origins);
+      here.set(key, (here.get(key) ?? false) || !held.isDoubtful);
+    }
+    for (const [key, isSure] of here) {
+      const group = groups.get(key);
+      if (group && isSure) group.count++;
+    }
+  }
+  const shown = [...groups.values()].map(
+    ({ first, objects, origins, count }): LockShown => ({
+      lock: first.lock,
+      mode: first.mode,
+      certainty: count === sets.length ? 'held' : 'maybe',
+      objects: [...objects].sort(),
+      origins,
+    }),
+  );
+  return shown.sort(
+    (a, b) =>
+      LOCK_CLASSES.indexOf(a.lock) - LOCK_CLASSES.indexOf(b.lock) ||
+      a.objects.join().localeCompare(b.objects.join()) ||
+      a.mode.localeCompare(b.mode),
+  );
+}
+
+const LETTERS: Readonly<Record<LockMode, string>> = { read: ':r', write: ':w', any: ':r/w' };
+
+/** Short name of one lock, such as `root:w`, with `?` when it is held on some paths only. */
+export function lockLabel({ lock, mode, certainty }: LockShown): string {
+  return `${lock}${MODELESS.has(lock) ? '' : LETTERS[mode]}${certainty === 'maybe' ? '?' : ''}`;
+}
+
+/** Short text for a list of locks, `–` for none. Two locks of one kind are told apart by their objects. */
+export function locksLabel(locks: readonly LockShown[]): string {
+  if (locks.length === 0) {
+    return '–';
+  }
+  const labels = locks.map((one) => {
+    const twins = locks.filter(({ lock }) => lock === one.lock);
+    const whose = twins.length > 1 && one.objects.length === 1 ? `(${one.objects[0]})` : '';
+    const label = lockLabel(one);
+    return whose === '' ? label : label.replace(one.lock, `${one.lock}${whose}`);
+  });
+  return [...new Set(labels)].join(' ');
+}
