@@ -7,7 +7,7 @@
  */
 import type { EngineName } from '../trace/engine';
 import type { FieldRef } from '../trace/evaluation';
-import type { Location } from '../trace/step';
+import type { Location, Step } from '../trace/step';
 import type { Trace } from '../trace/trace';
 import type { ObjectId } from '../trace/value';
 
@@ -122,6 +122,23 @@ export interface RunData {
   readonly places: readonly StepPlace[];
 }
 
+/** A part of a run that is too long to be sent whole. */
+export interface RunPart {
+  readonly runId: number;
+  /** Number of the first of `steps`. */
+  readonly from: number;
+  readonly steps: readonly Step[];
+  readonly places: readonly StepPlace[];
+  /** Those that begin in this part; those before the first step come with the first part. */
+  readonly timelines: readonly InvariantTimeline[];
+}
+
+/** Where a run stands in the tree that is open. */
+export type RunPlaceData = Pick<RunData, 'tree' | 'locations' | 'places'> & {
+  /** By id. */
+  readonly invariantPlaces: readonly { readonly id: string; readonly places: readonly SourcePlace[] }[];
+};
+
 /** Host to webview. */
 export type HostMessage =
   | {
@@ -131,6 +148,11 @@ export type HostMessage =
       readonly profiles: readonly ProfileInfo[];
     }
   | { readonly type: 'run'; readonly run: RunData; readonly step: number }
+  /** A run too long to be sent whole: it follows in parts (`parts.ts`), `total` steps in all. */
+  | { readonly type: 'runBegins'; readonly run: RunData; readonly step: number; readonly total: number }
+  | { readonly type: 'runPart'; readonly part: RunPart }
+  /** The same run, whose places in the source are known now, or have moved. */
+  | ({ readonly type: 'places'; readonly runId: number } & RunPlaceData)
   /** The cursor moved elsewhere (a command, the editor). Never sent back as the echo of a `seek`. */
   | { readonly type: 'cursor'; readonly runId: number; readonly step: number }
   /** Something in the editor points at an invariant (hover): light it up, or nothing. */

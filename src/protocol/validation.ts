@@ -7,7 +7,7 @@ import type { Snapshot } from '../trace/snapshot';
 import type { Step } from '../trace/step';
 import type { Trace } from '../trace/trace';
 import type { Value } from '../trace/value';
-import type { HostMessage, RunData, WebviewMessage } from './messages';
+import type { HostMessage, RunData, RunPart, WebviewMessage } from './messages';
 
 /** Longest text taken from a message; a scenario file may be as long as this. */
 export const MAX_TEXT = 1_000_000;
@@ -182,6 +182,30 @@ const profile = v.object({ id: text, title: text });
 const reason = v.object({ message: text, objects: list(count), fields: list(fieldRef) });
 const status = v.picklist(['holds', 'suspended', 'violated']);
 
+const sourcePlaces = list(
+  v.object({
+    location,
+    function: v.nullable(text),
+    text,
+    nature: v.picklist(['assert', 'comment', 'relies', 'maintains']),
+  }),
+);
+const stepPlaces = list(v.union([v.object({ location: count }), v.object({ missing: text })]));
+const timelines = list(
+  v.object({
+    id: text,
+    spans: list(v.object({ step: position, status, reasons: list(reason), until: v.nullable(text) })),
+  }),
+);
+
+const runPart: v.GenericSchema<unknown, RunPart> = v.pipe(
+  v.object({ runId: count, from: count, steps: list(step), places: stepPlaces, timelines }),
+  v.check(
+    ({ from, steps }) => steps.every(({ number }, index) => number === from + index),
+    'steps are not numbered in order',
+  ),
+);
+
 const run: v.GenericSchema<unknown, RunData> = v.object({
   runId: count,
   sampleId: v.nullable(text),
@@ -199,26 +223,14 @@ const run: v.GenericSchema<unknown, RunData> = v.object({
       why: text,
       when: text,
       speaksOf: list(v.object({ kind: text, fields: list(text) })),
-      places: list(
-        v.object({
-          location,
-          function: v.nullable(text),
-          text,
-          nature: v.picklist(['assert', 'comment', 'relies', 'maintains']),
-        }),
-      ),
+      places: sourcePlaces,
     }),
   ),
-  timelines: list(
-    v.object({
-      id: text,
-      spans: list(v.object({ step: position, status, reasons: list(reason), until: v.nullable(text) })),
-    }),
-  ),
+  timelines,
   violations: list(v.object({ invariant: text, step: position, message: text, objects: list(count) })),
   expectations: list(v.object({ line: count, text, met: v.boolean(), found: v.nullable(text) })),
   locations: list(location),
-  places: list(v.union([v.object({ location: count }), v.object({ missing: text })])),
+  places: stepPlaces,
 });
 
 const hostMessage: v.GenericSchema<unknown, HostMessage> = v.variant('type', [
@@ -231,6 +243,16 @@ const hostMessage: v.GenericSchema<unknown, HostMessage> = v.variant('type', [
     profiles: list(profile),
   }),
   v.object({ type: v.literal('run'), run, step: position }),
+  v.object({ type: v.literal('runBegins'), run, step: position, total: count }),
+  v.object({ type: v.literal('runPart'), part: runPart }),
+  v.object({
+    type: v.literal('places'),
+    runId: count,
+    tree: v.nullable(text),
+    locations: list(location),
+    places: stepPlaces,
+    invariantPlaces: list(v.object({ id: text, places: sourcePlaces })),
+  }),
   v.object({ type: v.literal('cursor'), runId: count, step: position }),
   v.object({ type: v.literal('focusInvariant'), id: v.nullable(text) }),
   v.object({

@@ -5,7 +5,7 @@
 
 import { AttributeFinder, type FrameKind } from './attributeFinder';
 import { DialectRewriter } from './dialectRewriter';
-import { isBasicType, ITERATOR_NAME, STATEMENT_KEYWORDS, STORAGE_WORDS, TAKES_TYPES } from './dialectTables';
+import { ITERATOR_NAME, isBasicType, STATEMENT_KEYWORDS, STORAGE_WORDS, TAKES_TYPES } from './dialectTables';
 import type { Tokens } from './lexer';
 import { LiveTokens } from './liveTokens';
 import type { Replacement, ReplacementKind } from './replacement';

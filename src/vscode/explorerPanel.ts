@@ -11,8 +11,9 @@ import type { InvariantFocus } from './invariantFocus';
 import type { Log } from './log';
 import { Notice } from './notice';
 import type { RunControl } from './runControl';
-import { runDataOf } from './runData';
+import { placeDataOf, runDataOf } from './runData';
 import type { RunPlaces } from './runPlaces';
+import { sendRun } from './runSending';
 import { openScenario } from './sampleDocuments';
 import type { Session } from './session';
 import { sourceLines, staysInside } from './sourceLines';
@@ -49,7 +50,7 @@ export class Explorer implements vscode.Disposable {
   constructor(private readonly parts: ExplorerParts) {
     const { session, places, focus } = parts;
     this.store.add(session.onDidChangeRun((run) => this.runChanged(run !== null)));
-    this.store.add(places.onDidChange(() => this.sendRun()));
+    this.store.add(places.onDidChange(() => this.sendPlaces()));
     this.store.add(
       session.onDidMoveCursor((run) => {
         if (!this.seeking && run.runId === this.shownRun)
@@ -174,8 +175,31 @@ export class Explorer implements vscode.Disposable {
     const run = session.current;
     if (!run || !this.ready) return;
     this.shownRun = run.runId;
-    this.send({ type: 'run', run: runDataOf(run, places), step: session.position });
+    const { panel } = this;
+    const step = session.position;
+    const wanted = () => this.ready && this.panel === panel && this.shownRun === run.runId;
+    const sending = sendRun(
+      runDataOf(run, places),
+      step,
+      (message) => panel?.webview.postMessage(message) ?? Promise.resolve(false),
+      wanted,
+    );
     if (!run.tree) this.send({ type: 'notice', level: 'info', text: standsAlone(run.profile.title) });
+    // where the cursor has gone meanwhile
+    void sending.then(() => {
+      if (wanted() && session.current === run && session.position !== step)
+        this.send({ type: 'cursor', runId: run.runId, step: session.position });
+    });
+  }
+
+  /** What the page has of the run stays; only where it stands in the source is sent again. */
+  private sendPlaces(): void {
+    const { session, places } = this.parts;
+    const run = session.current;
+    if (!run || !this.ready) return;
+    if (this.shownRun === run.runId)
+      this.send({ type: 'places', runId: run.runId, ...placeDataOf(run, places) });
+    else this.sendRun();
   }
 
   private send(message: HostMessage): void {

@@ -1,7 +1,7 @@
 /**
  * The current run in the form that the explorer shows.
  */
-import type { RunData, SourcePlace, StepPlace } from '../protocol/messages';
+import type { RunData, RunPlaceData, SourcePlace, StepPlace } from '../protocol/messages';
 import type { InvariantInfo, When } from '../trace/evaluation';
 import type { Location } from '../trace/step';
 import { treeTitle } from './kernelTree';
@@ -16,18 +16,13 @@ export function whenText(when: When): string {
 /** Everything the explorer needs to know of a run. */
 export function runDataOf(run: CurrentRun, places: RunPlaces): RunData {
   const { evaluation } = run.run;
-  const table = new LocationTable();
-  const stepPlaces: StepPlace[] = run.trace.steps.map((step) => {
-    const place = places.of(step);
-    return 'location' in place ? { location: table.indexOf(place.location) } : place;
-  });
   return {
     runId: run.runId,
     sampleId: run.source.kind === 'sample' ? run.source.id : null,
     scenarioText: run.text,
     engine: run.trace.engine,
     profile: run.profile,
-    tree: run.tree ? treeTitle(run.tree) : null,
+    ...stepPlaceData(run, places),
     trace: run.trace,
     invariants: evaluation.invariants.map((info) => invariantData(info, places)),
     timelines: Object.entries(evaluation.spans).map(([id, spans]) => ({
@@ -51,9 +46,40 @@ export function runDataOf(run: CurrentRun, places: RunPlaces): RunData {
       met,
       found,
     })),
+  };
+}
+
+/** Only where the run stands in the source: what changes while someone types. */
+export function placeDataOf(run: CurrentRun, places: RunPlaces): RunPlaceData {
+  return {
+    ...stepPlaceData(run, places),
+    invariantPlaces: run.run.evaluation.invariants.map(({ id }) => ({
+      id,
+      places: invariantPlaces(id, places),
+    })),
+  };
+}
+
+function stepPlaceData(run: CurrentRun, places: RunPlaces): Pick<RunData, 'tree' | 'locations' | 'places'> {
+  const table = new LocationTable();
+  const stepPlaces: StepPlace[] = run.trace.steps.map((step) => {
+    const place = places.of(step);
+    return 'location' in place ? { location: table.indexOf(place.location) } : place;
+  });
+  return {
+    tree: run.tree ? treeTitle(run.tree) : null,
     locations: table.locations,
     places: stepPlaces,
   };
+}
+
+function invariantPlaces(id: string, places: RunPlaces): SourcePlace[] {
+  return places.ofInvariant(id).map(({ location, functionName, nature, text }) => ({
+    location,
+    function: functionName,
+    text,
+    nature,
+  }));
 }
 
 function invariantData(info: InvariantInfo, places: RunPlaces): RunData['invariants'][number] {
@@ -66,14 +92,7 @@ function invariantData(info: InvariantInfo, places: RunPlaces): RunData['invaria
     why: info.why,
     when: whenText(info.when),
     speaksOf: info.speaksOf,
-    places: places.ofInvariant(info.id).map(
-      ({ location, functionName, nature, text }): SourcePlace => ({
-        location,
-        function: functionName,
-        text,
-        nature,
-      }),
-    ),
+    places: invariantPlaces(info.id, places),
   };
 }
 

@@ -3,7 +3,8 @@
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { HostMessage, WebviewMessage } from '../../src/protocol/messages';
+import type { HostMessage, RunData, RunPart, WebviewMessage } from '../../src/protocol/messages';
+import { headOf, partsOf } from '../../src/protocol/parts';
 import {
   checkHostMessage,
   checkWebviewMessage,
@@ -14,6 +15,12 @@ import {
 import { LIBRARY, sampleRun } from '../webview/fixture';
 
 const LOCATION = { file: 'mm/rmap.c', line: 1, column: 0, endLine: 1, endColumn: 9 };
+
+function firstPart(run: RunData): RunPart {
+  const [part] = partsOf(run);
+  assert.ok(part);
+  return part;
+}
 
 /** One of each kind; a kind that is missing here does not compile. */
 const FROM_WEBVIEW: { readonly [T in WebviewMessage['type']]: Extract<WebviewMessage, { type: T }> } = {
@@ -32,6 +39,18 @@ const FROM_WEBVIEW: { readonly [T in WebviewMessage['type']]: Extract<WebviewMes
 const FROM_HOST: { readonly [T in HostMessage['type']]: Extract<HostMessage, { type: T }> } = {
   library: LIBRARY as Extract<HostMessage, { type: 'library' }>,
   run: { type: 'run', run: sampleRun('broken'), step: 4 },
+  runBegins: { type: 'runBegins', run: headOf(sampleRun('broken')), step: 4, total: 329 },
+  runPart: { type: 'runPart', part: firstPart(sampleRun('broken')) },
+  places: {
+    type: 'places',
+    runId: 3,
+    tree: 'Linux 7.3',
+    locations: [LOCATION],
+    places: [{ location: 0 }, { missing: 'not in this tree' }],
+    invariantPlaces: [
+      { id: 'lock/order', places: [{ location: LOCATION, function: null, text: 'x', nature: 'comment' }] },
+    ],
+  },
   cursor: { type: 'cursor', runId: 3, step: 12 },
   focusInvariant: { type: 'focusInvariant', id: 'lock/order' },
   lines: { type: 'lines', runId: 3, file: 'mm/rmap.c', from: 9, lines: ['{', '}'], problem: null },

@@ -1,7 +1,7 @@
 /**
  * A run and everything that is worked out once for it: cursor, history, calls, locks, page axis, timeline.
  */
-import type { InvariantInfo, RunData } from '../../protocol/messages';
+import type { InvariantInfo, RunData, RunPlaceData } from '../../protocol/messages';
 import { Cursor } from '../../trace/cursor';
 import { History } from '../../trace/history';
 import type { Step } from '../../trace/step';
@@ -17,7 +17,8 @@ import { type LockSpan, lockSpansOf } from '../model/locks';
 import { FIELD } from '../model/objects';
 import { type Lane, timelineOf } from '../model/timeline';
 
-export class RunModel {
+/** What is worked out from the trace alone: it stays when only places in the source change. */
+class Derived {
   readonly cursor: Cursor;
   readonly history: History;
   readonly calls: Calls;
@@ -28,11 +29,13 @@ export class RunModel {
   readonly identities: Identities;
   readonly spans: SpansById;
   readonly timeline: readonly Lane[];
-  readonly invariants: ReadonlyMap<string, InvariantInfo>;
   /** Does this kernel count `degree` instead of children and active VMAs? */
   readonly countsDegree: boolean;
 
-  constructor(readonly data: RunData) {
+  readonly allocations: readonly Allocation[];
+  readonly lastLabels: ReadonlyMap<ObjectId, string>;
+
+  constructor(data: RunData) {
     const { trace } = data;
     this.cursor = new Cursor(trace);
     this.history = new History(trace);
@@ -42,7 +45,6 @@ export class RunModel {
     this.offsets = offsetAxisOf(trace);
     this.identities = identitiesOf(trace);
     this.spans = spansById(data.timelines);
-    this.invariants = new Map(data.invariants.map((info) => [info.id, info]));
     // names are those that the objects have at the end, when all have theirs
     this.cursor.seek(trace.steps.length - 1);
     const last = new Frame(this.cursor);
@@ -51,9 +53,49 @@ export class RunModel {
     this.lastLabels = new Map(this.locks.map(({ object }) => [object, last.label(object)]));
     this.countsDegree = trace.steps.some((step) => step.changes.some(writesDegree));
   }
+}
 
+export class RunModel {
+  readonly cursor: Cursor;
+  readonly history: History;
+  readonly calls: Calls;
+  readonly locks: readonly LockSpan[];
+  readonly axis: Axis;
+  readonly offsets: Axis;
+  readonly identities: Identities;
+  readonly spans: SpansById;
+  readonly timeline: readonly Lane[];
   readonly allocations: readonly Allocation[];
-  private readonly lastLabels: ReadonlyMap<ObjectId, string>;
+  readonly countsDegree: boolean;
+  readonly invariants: ReadonlyMap<string, InvariantInfo>;
+
+  constructor(
+    readonly data: RunData,
+    private readonly derived = new Derived(data),
+  ) {
+    this.cursor = derived.cursor;
+    this.history = derived.history;
+    this.calls = derived.calls;
+    this.locks = derived.locks;
+    this.axis = derived.axis;
+    this.offsets = derived.offsets;
+    this.identities = derived.identities;
+    this.spans = derived.spans;
+    this.timeline = derived.timeline;
+    this.allocations = derived.allocations;
+    this.countsDegree = derived.countsDegree;
+    this.invariants = new Map(data.invariants.map((info) => [info.id, info]));
+  }
+
+  /** The same run with other places in the source. */
+  withPlaces({ tree, locations, places, invariantPlaces }: RunPlaceData): RunModel {
+    const byId = new Map(invariantPlaces.map((one) => [one.id, one.places]));
+    const invariants = this.data.invariants.map((info) => ({
+      ...info,
+      places: byId.get(info.id) ?? [],
+    }));
+    return new RunModel({ ...this.data, tree, locations, places, invariants }, this.derived);
+  }
 
   private lines: StepsByLine | null = null;
 
@@ -65,7 +107,7 @@ export class RunModel {
 
   /** Name of something that is locked in this run, as it is at the end. */
   lastLabel(object: ObjectId): string {
-    return this.lastLabels.get(object) ?? `#${object}`;
+    return this.derived.lastLabels.get(object) ?? `#${object}`;
   }
 
   get steps(): readonly Step[] {

@@ -3,7 +3,8 @@
  * Views read the signals; only the functions here write them.
  */
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import type { HostMessage, ProfileInfo, SampleInfo } from '../../protocol/messages';
+import type { HostMessage, ProfileInfo, RunPart, SampleInfo } from '../../protocol/messages';
+import { RunAssembly } from '../../protocol/parts';
 import { BEFORE_FIRST_STEP } from '../../trace/cursor';
 import type { Dock } from '../layout/panel';
 import { changesOf, type ObjectChange } from '../model/changes';
@@ -84,6 +85,8 @@ export class Session {
   readonly source: SourceText;
   readonly watches: Watches;
 
+  /** A long run that comes in parts. */
+  private arriving: { readonly assembly: RunAssembly; readonly step: number } | null = null;
   private told = { step: BEFORE_FIRST_STEP, at: 0, timer: 0 };
   private hovered: string | null = null;
 
@@ -113,9 +116,22 @@ export class Session {
         });
         return;
       case 'run':
+        this.arriving = null;
         if (message.run.runId === this.run.peek()?.data.runId) this.refresh(new RunModel(message.run));
         else this.show(new RunModel(message.run), message.step);
         return;
+      case 'runBegins':
+        this.arriving = { assembly: new RunAssembly(message.run, message.total), step: message.step };
+        this.tellProgress();
+        return;
+      case 'runPart':
+        this.takePart(message.part);
+        return;
+      case 'places': {
+        const run = this.run.peek();
+        if (run?.data.runId === message.runId) this.refresh(run.withPlaces(message));
+        return;
+      }
       case 'cursor':
         if (message.runId === this.run.peek()?.data.runId) this.moveTo(message.step, false);
         return;
@@ -133,6 +149,29 @@ export class Session {
         });
         return;
     }
+  }
+
+  private takePart(part: RunPart): void {
+    const { arriving } = this;
+    if (!arriving) return;
+    if (!arriving.assembly.add(part)) {
+      if (part.runId !== arriving.assembly.head.runId) return;
+      this.arriving = null;
+      throw new Error(`part ${part.from} of run ${part.runId} came out of turn`);
+    }
+    const whole = arriving.assembly.complete();
+    if (!whole) {
+      this.tellProgress();
+      return;
+    }
+    this.arriving = null;
+    this.show(new RunModel(whole), arriving.step);
+  }
+
+  private tellProgress(): void {
+    if (!this.arriving) return;
+    const { received, total } = this.arriving.assembly;
+    this.waiting.value = `${received.toLocaleString('en')} of ${total.toLocaleString('en')} steps have come`;
   }
 
   /** The same run, of which more is known now, such as its places in the source. */

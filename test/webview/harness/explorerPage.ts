@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import type { HostMessage, RunData, WebviewMessage } from '../../../src/protocol/messages';
 import { explorerHtml } from '../../../src/vscode/explorerHtml';
+import { sendRun } from '../../../src/vscode/runSending';
 import { LIBRARY } from '../fixture';
 
 export type Theme = 'dark-modern' | 'light-modern' | 'high-contrast';
@@ -101,7 +102,15 @@ export class ExplorerPage {
   /** Sends the library and a run, and waits until it is drawn. */
   async show(run: RunData, step = -1): Promise<void> {
     await this.send(LIBRARY);
-    await this.send({ type: 'run', run, step });
+    await sendRun(
+      run,
+      step,
+      async (message) => {
+        await this.send(message);
+        return true;
+      },
+      () => true,
+    );
     await this.page.locator('.path-column').waitFor();
   }
 
