@@ -76,6 +76,27 @@ const STATES: readonly State[] = [
     },
   },
   {
+    what: 'over time',
+    sample: 'broken',
+    step: 200,
+    prepare: async ({ page }) => {
+      await page.getByRole('tab', { name: 'Time' }).click();
+      await page.getByLabel('Expression to watch').fill('A0.num_active_vmas');
+      await page.getByRole('button', { name: 'Watch', exact: true }).click();
+      await page.locator('.chart').waitFor();
+      await page.getByRole('button', { name: /avc/ }).first().click();
+    },
+  },
+  {
+    what: 'over time, as text',
+    sample: 'broken',
+    step: 200,
+    prepare: async ({ page }) => {
+      await page.getByRole('tab', { name: 'Time' }).click();
+      for (const button of await page.getByRole('button', { name: /as text$/ }).all()) await button.click();
+    },
+  },
+  {
     what: 'as text',
     step: 340,
     prepare: async ({ page }) => {

@@ -81,7 +81,7 @@ describe('any width', function () {
       const wide = (await page.evaluate(
         `[...document.querySelectorAll('.app *')].filter((e) => {
           const r = e.getBoundingClientRect();
-          return r.width > 1 && r.right > document.documentElement.clientWidth + 1 && !e.closest('.matrix-scroll, .hidden, option');
+          return r.width > 1 && r.right > document.documentElement.clientWidth + 1 && !e.closest('.matrix-scroll, .code-lines, .hidden, option');
         }).map((e) => e.className)`,
       )) as string[];
       assert.deepEqual(wide, []);

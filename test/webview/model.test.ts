@@ -335,7 +335,8 @@ describe('calls', () => {
 });
 
 describe('invariants at a step', () => {
-  const viewsAt = (run: RunModel, position: number) => invariantsAt(run.data.invariants, run.spans, position);
+  const viewsAt = (run: RunModel, position: number) =>
+    invariantsAt(run.data.invariants, run.spans, position, run.firstViolations);
 
   it('all hold before the first step', () => {
     assert.deepEqual(problemsOf(viewsAt(BROKEN, -1)), []);
@@ -391,7 +392,7 @@ describe('a card', () => {
   it('puts invariants that blame the object first', () => {
     const step = BROKEN.data.violations[0]?.step ?? -1;
     const blamed = BROKEN.data.violations[0]?.objects[0] ?? -1;
-    const views = invariantsAt(BROKEN.data.invariants, BROKEN.spans, step);
+    const views = invariantsAt(BROKEN.data.invariants, BROKEN.spans, step, BROKEN.firstViolations);
     const card = cardOf(BROKEN.frameAt(step), BROKEN.history, views, blamed);
     assert.equal(card?.invariants[0]?.status, 'violated');
   });

@@ -4,7 +4,7 @@
 import type { ObjectState } from '../../trace/state';
 import type { ObjectId } from '../../trace/value';
 import type { Frame } from './frame';
-import { everOf, FIELD, KIND, numberField, refField, refsField } from './objects';
+import { FIELD, KIND, numberField, refField, refsField } from './objects';
 
 export interface TreeEntry {
   readonly avc: ObjectId;
@@ -35,9 +35,8 @@ export interface FamilyNode {
 
 /** Roots in order of creation. Freed ones appear only while something alive still points at them. */
 export function familyOf(frame: Frame): FamilyNode[] {
-  const shown = everOf(frame.state, KIND.anonVma).filter(
-    (anon) => !anon.freed || isPointedAt(frame, anon.id),
-  );
+  const pointedAt = pointedAtIn(frame);
+  const shown = frame.ever(KIND.anonVma).filter((anon) => !anon.freed || pointedAt.has(anon.id));
   const ids = new Set(shown.map(({ id }) => id));
   const childrenOf = new Map<ObjectId | null, ObjectState[]>();
   for (const anon of shown) {
@@ -95,17 +94,19 @@ function entryOf(frame: Frame, avc: ObjectId): TreeEntry {
   };
 }
 
-function isPointedAt(frame: Frame, id: ObjectId): boolean {
-  const { state } = frame;
-  const points = (kind: string, field: string) => {
-    for (const object of state.live(kind)) if (refField(object, field) === id) return true;
-    return false;
+/** anon_vmas that something alive points at. */
+function pointedAtIn(frame: Frame): Set<ObjectId> {
+  const found = new Set<ObjectId>();
+  const take = (kind: string, ...fields: string[]) => {
+    for (const object of frame.live(kind))
+      for (const field of fields) {
+        const id = refField(object, field);
+        if (id !== null) found.add(id);
+      }
   };
-  return (
-    points(KIND.vma, FIELD.vma.anonVma) ||
-    points(KIND.avc, FIELD.avc.anonVma) ||
-    points(KIND.folio, FIELD.folio.anonVma) ||
-    points(KIND.anonVma, FIELD.anonVma.root) ||
-    points(KIND.anonVma, FIELD.anonVma.parent)
-  );
+  take(KIND.vma, FIELD.vma.anonVma);
+  take(KIND.avc, FIELD.avc.anonVma);
+  take(KIND.folio, FIELD.folio.anonVma);
+  take(KIND.anonVma, FIELD.anonVma.root, FIELD.anonVma.parent);
+  return found;
 }

@@ -4,7 +4,7 @@
 import type { Cursor } from '../../trace/cursor';
 import { type FieldKind, fieldKind, type ObjectKind } from '../../trace/kinds';
 import { formatValue, labelOf } from '../../trace/labels';
-import type { State } from '../../trace/state';
+import type { ObjectState, State } from '../../trace/state';
 import type { Step } from '../../trace/step';
 import type { OperationRecord, Trace } from '../../trace/trace';
 import type { ObjectId, Value } from '../../trace/value';
@@ -24,6 +24,18 @@ export class Frame {
   }
 
   readonly trace: Trace;
+  private kinds: ReadonlyMap<string, readonly ObjectState[]> | null = null;
+
+  /** All objects of a kind that there have been, freed ones too, in order of creation. */
+  ever(kind: string): readonly ObjectState[] {
+    this.kinds ??= byKind(this.state);
+    return this.kinds.get(kind) ?? [];
+  }
+
+  /** Live objects of a kind, in order of creation. */
+  live(kind: string): readonly ObjectState[] {
+    return this.ever(kind).filter(({ freed }) => !freed);
+  }
 
   get operation(): OperationRecord | null {
     return this.step ? (this.trace.operations[this.step.operation] ?? null) : null;
@@ -57,6 +69,17 @@ export class Frame {
     const kind = this.kindOf(id);
     return (kind && fieldKind(kind, field)) ?? null;
   }
+}
+
+/** Gone through once a frame: a long run has had many objects. */
+function byKind(state: State): Map<string, ObjectState[]> {
+  const kinds = new Map<string, ObjectState[]>();
+  for (const object of state.all()) {
+    const known = kinds.get(object.kind);
+    if (known) known.push(object);
+    else kinds.set(object.kind, [object]);
+  }
+  return kinds;
 }
 
 /** How a position is shown to people, who count steps from 1; 0 is before the first. */

@@ -29,6 +29,16 @@ export interface InvariantGroup {
 
 export type SpansById = ReadonlyMap<string, readonly InvariantSpan[]>;
 
+/** First step at which each is violated; those that never are have none. */
+export function firstViolations(timelines: readonly InvariantTimeline[]): ReadonlyMap<string, number> {
+  return new Map(
+    timelines.flatMap(({ id, spans }) => {
+      const first = spans.find(({ status }) => status === 'violated');
+      return first ? [[id, first.step] as const] : [];
+    }),
+  );
+}
+
 export function spansById(timelines: readonly InvariantTimeline[]): SpansById {
   return new Map(timelines.map(({ id, spans }) => [id, spans]));
 }
@@ -49,6 +59,7 @@ export function invariantsAt(
   infos: readonly InvariantInfo[],
   byId: SpansById,
   position: number,
+  firstViolated: ReadonlyMap<string, number>,
 ): InvariantView[] {
   return infos.map((info) => {
     const spans = byId.get(info.id) ?? [];
@@ -59,7 +70,7 @@ export function invariantsAt(
       reasons: span?.reasons ?? [],
       until: span?.until ?? null,
       since: span && span.step >= 0 ? span.step : null,
-      firstViolated: spans.find(({ status }) => status === 'violated')?.step ?? null,
+      firstViolated: firstViolated.get(info.id) ?? null,
       spans,
     };
   });

@@ -71,14 +71,14 @@ export interface Lane {
 
 export function lanesOf(frame: Frame): Lane[] {
   const byMm = new Map<ObjectId, ObjectState[]>();
-  for (const vma of frame.state.live(KIND.vma)) {
+  for (const vma of frame.live(KIND.vma)) {
     const mm = refField(vma, FIELD.vma.mm);
     if (mm === null || numberField(vma, FIELD.vma.start) >= numberField(vma, FIELD.vma.end)) continue;
     const vmas = byMm.get(mm);
     if (vmas) vmas.push(vma);
     else byMm.set(mm, [vma]);
   }
-  return [...frame.state.live(KIND.mm)].map((mm) => laneOf(frame, mm, byMm.get(mm.id) ?? []));
+  return frame.live(KIND.mm).map((mm) => laneOf(frame, mm, byMm.get(mm.id) ?? []));
 }
 
 function laneOf(frame: Frame, mm: ObjectState, vmas: readonly ObjectState[]): Lane {

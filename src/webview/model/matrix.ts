@@ -5,7 +5,7 @@ import type { ObjectState } from '../../trace/state';
 import type { ObjectId } from '../../trace/value';
 import { type FamilyNode, familyOf } from './family';
 import type { Frame } from './frame';
-import { everOf, FIELD, KIND, numberField, refField, refsField } from './objects';
+import { FIELD, KIND, numberField, refField, refsField } from './objects';
 
 export interface Cell {
   /** null: the VMA's `anon_vma` points here, but no AVC joins the two. */
@@ -50,10 +50,11 @@ export interface Matrix {
   readonly loose: readonly LooseAvc[];
 }
 
-export function matrixOf(frame: Frame): Matrix {
+/** `family`: of the same frame, so that it is not worked out twice. */
+export function matrixOf(frame: Frame, family: readonly FamilyNode[] = familyOf(frame)): Matrix {
   const { state } = frame;
   const columns: Column[] = [];
-  for (const { node, level } of flatten(familyOf(frame)))
+  for (const { node, level } of flatten(family))
     columns.push({ id: node.id, label: node.label, freed: node.freed, level });
   const columnOf = new Map(columns.map(({ id }, index) => [id, index]));
 
@@ -65,11 +66,11 @@ export function matrixOf(frame: Frame): Matrix {
     cells.set(vma, row);
     return row;
   };
-  for (const vma of state.live(KIND.vma)) rowOf(vma.id);
+  for (const vma of frame.live(KIND.vma)) rowOf(vma.id);
 
   const loose: LooseAvc[] = [];
-  for (const avc of everOf(state, KIND.avc)) placeAvc(frame, avc, columnOf, rowOf, loose);
-  for (const vma of state.live(KIND.vma)) markUnjoinedOwn(vma, columnOf, rowOf(vma.id));
+  for (const avc of frame.ever(KIND.avc)) placeAvc(frame, avc, columnOf, rowOf, loose);
+  for (const vma of frame.live(KIND.vma)) markUnjoinedOwn(vma, columnOf, rowOf(vma.id));
 
   const rows = [...cells].map(([id, row]) => ({
     id,

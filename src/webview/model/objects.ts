@@ -2,7 +2,7 @@
  * The declared list of object kinds and fields that the pictures draw from, and how to read them out of a state.
  * Nothing else in the webview names a kernel field; lists, changes and cards know only what the engine declares.
  */
-import type { ObjectState, State } from '../../trace/state';
+import type { ObjectState } from '../../trace/state';
 import { isList, isRef, type ObjectId, type Value } from '../../trace/value';
 
 export const KIND = {
@@ -73,11 +73,6 @@ export function flagField(object: ObjectState, field: string): boolean {
 export function refsField(object: ObjectState, field: string): ObjectId[] {
   const value = object.fields.get(field);
   return isList(value) ? value.map((item) => refOf(item)).filter((id) => id !== null) : [];
-}
-
-/** All objects of a kind, freed ones too, in order of creation. */
-export function everOf(state: State, kind: string): ObjectState[] {
-  return [...state.all()].filter((object) => object.kind === kind);
 }
 
 /** What the access rights in `vm_flags` amount to. */

@@ -44,15 +44,15 @@ export function shownOf(frame: Frame, words: string, around: ObjectId | null): S
   };
   if (around !== null) take(around);
   for (const kind of [KIND.mm, KIND.vma, KIND.anonVma, KIND.folio])
-    for (const object of state.live(kind)) if (named(object.id)) take(object.id);
+    for (const object of frame.live(kind)) if (named(object.id)) take(object.id);
 
   const direct = { vmas: new Set(vmas), anonVmas: new Set(anonVmas) };
-  for (const vma of state.live(KIND.vma))
+  for (const vma of frame.live(KIND.vma))
     if (mms.has(refField(vma, FIELD.vma.mm) ?? 0)) {
       vmas.add(vma.id);
       direct.vmas.add(vma.id);
     }
-  for (const avc of state.live(KIND.avc)) {
+  for (const avc of frame.live(KIND.avc)) {
     const vma = refField(avc, FIELD.avc.vma);
     const anonVma = refField(avc, FIELD.avc.anonVma);
     if (vma !== null && direct.vmas.has(vma)) addTo(anonVmas, anonVma);

@@ -28,7 +28,7 @@ export interface TreeView {
 /** One for each anon_vma, parents before children. */
 export function treesOf(frame: Frame, nodes: readonly FamilyNode[]): TreeView[] {
   const folios = new Map<ObjectId, TreeFolio[]>();
-  for (const folio of frame.state.live(KIND.folio)) {
+  for (const folio of frame.live(KIND.folio)) {
     const anonVma = refField(folio, FIELD.folio.anonVma);
     if (anonVma === null) continue;
     const own = folios.get(anonVma) ?? [];

@@ -1,18 +1,33 @@
 /**
  * The status of one invariant over the whole run, as a thin strip with the current step marked.
  */
+import { memo } from 'preact/compat';
+import type { InvariantSpan } from '../../protocol/messages';
 import type { InvariantView } from '../model/invariants';
+import { statusBands } from '../model/statusStrip';
 import { useRun, useSession } from '../state/context';
 
 /** Units of the drawing; it is stretched to the width there is. */
 const WIDTH = 400;
+/** Parts of a strip that can be told apart. */
+const PARTS = 250;
 
 export function HeatStrip({ view }: { view: InvariantView }) {
   const session = useSession();
   const { steps } = useRun();
   const total = Math.max(1, steps.length);
-  const x = (step: number) => (Math.max(0, step) / total) * WIDTH;
-  const at = x(session.position.value + 0.5);
+  const at = ((session.position.value + 0.5) / total) * 100;
+  return (
+    <span class="heat-box" aria-hidden="true">
+      <Bands spans={view.spans} total={total} />
+      <span class="heat-now" style={{ left: `${Math.max(0, at)}%` }} />
+    </span>
+  );
+}
+
+/** Drawn once for a run: a long one has thousands of spans. */
+const Bands = memo(({ spans, total }: { spans: readonly InvariantSpan[]; total: number }) => {
+  const x = (step: number) => (step / total) * WIDTH;
   return (
     <svg
       class="heat"
@@ -22,20 +37,16 @@ export function HeatStrip({ view }: { view: InvariantView }) {
       focusable="false"
     >
       <rect class="heat-holds" x="0" y="1" width={WIDTH} height="4" />
-      {view.spans.map((span, index) => {
-        const end = view.spans[index + 1]?.step ?? total;
-        return span.status === 'holds' ? null : (
-          <rect
-            key={span.step}
-            class={`heat-${span.status}`}
-            x={x(span.step)}
-            y={span.status === 'violated' ? 0 : 1}
-            width={Math.max(1.5, x(end) - x(span.step))}
-            height={span.status === 'violated' ? 6 : 4}
-          />
-        );
-      })}
-      <rect class="heat-now" x={at - 0.75} y="0" width="1.5" height="6" />
+      {statusBands([spans], { from: 0, to: total }, total / PARTS).map((band) => (
+        <rect
+          key={band.from}
+          class={`heat-${band.status}`}
+          x={x(band.from)}
+          y={band.status === 'violated' ? 0 : 1}
+          width={Math.max(1.5, x(band.to) - x(band.from))}
+          height={band.status === 'violated' ? 6 : 4}
+        />
+      ))}
     </svg>
   );
-}
+});

@@ -11,10 +11,10 @@ import { type Calls, callsOf } from '../model/calls';
 import { StepsByLine } from '../model/code';
 import { Frame } from '../model/frame';
 import { type Identities, identitiesOf } from '../model/identity';
-import { type SpansById, spansById } from '../model/invariants';
+import { firstViolations, type SpansById, spansById } from '../model/invariants';
 import { type Allocation, allocationsOf } from '../model/lockRows';
 import { type LockSpan, lockSpansOf } from '../model/locks';
-import { FIELD } from '../model/objects';
+import { FIELD, KIND } from '../model/objects';
 import { type Lane, timelineOf } from '../model/timeline';
 
 /** What is worked out from the trace alone: it stays when only places in the source change. */
@@ -28,6 +28,9 @@ class Derived {
   readonly offsets: Axis;
   readonly identities: Identities;
   readonly spans: SpansById;
+  readonly firstViolations: ReadonlyMap<string, number>;
+  /** By step: index in `locks` of the anon_vma lock under which it runs, or -1. */
+  readonly treeLocks: Int32Array;
   readonly timeline: readonly Lane[];
   /** Does this kernel count `degree` instead of children and active VMAs? */
   readonly countsDegree: boolean;
@@ -45,6 +48,8 @@ class Derived {
     this.offsets = offsetAxisOf(trace);
     this.identities = identitiesOf(trace);
     this.spans = spansById(data.timelines);
+    this.firstViolations = firstViolations(data.timelines);
+    this.treeLocks = treeLocksOf(this.locks, trace.steps.length);
     // names are those that the objects have at the end, when all have theirs
     this.cursor.seek(trace.steps.length - 1);
     const last = new Frame(this.cursor);
@@ -67,6 +72,7 @@ export class RunModel {
   readonly timeline: readonly Lane[];
   readonly allocations: readonly Allocation[];
   readonly countsDegree: boolean;
+  readonly firstViolations: ReadonlyMap<string, number>;
   readonly invariants: ReadonlyMap<string, InvariantInfo>;
 
   constructor(
@@ -84,6 +90,7 @@ export class RunModel {
     this.timeline = derived.timeline;
     this.allocations = derived.allocations;
     this.countsDegree = derived.countsDegree;
+    this.firstViolations = derived.firstViolations;
     this.invariants = new Map(data.invariants.map((info) => [info.id, info]));
   }
 
@@ -105,6 +112,11 @@ export class RunModel {
     return this.lines;
   }
 
+  /** The anon_vma lock under which a step runs: taken before or by it, and not yet released after it. */
+  treeLock(step: number): LockSpan | null {
+    return this.locks[this.derived.treeLocks[step] ?? -1] ?? null;
+  }
+
   /** Name of something that is locked in this run, as it is at the end. */
   lastLabel(object: ObjectId): string {
     return this.derived.lastLabels.get(object) ?? `#${object}`;
@@ -119,6 +131,15 @@ export class RunModel {
     this.cursor.seek(position);
     return new Frame(this.cursor);
   }
+}
+
+function treeLocksOf(spans: readonly LockSpan[], steps: number): Int32Array {
+  const found = new Int32Array(steps).fill(-1);
+  for (const [index, { kind, field, from, to }] of spans.entries()) {
+    if (kind !== KIND.anonVma || field !== FIELD.anonVma.lock) continue;
+    for (let step = Math.max(0, from); step < to; step += 1) if (found[step] === -1) found[step] = index;
+  }
+  return found;
 }
 
 function writesDegree(change: Step['changes'][number]): boolean {

@@ -56,7 +56,11 @@ export class Session {
     return frame ? shownOf(frame, objectFilter, object) : null;
   });
   readonly lanes: ReadonlySignal<readonly Lane[]> = this.seen(lanesOf, []);
-  readonly matrix: ReadonlySignal<Matrix> = this.seen(matrixOf, { columns: [], rows: [], loose: [] });
+  readonly matrix: ReadonlySignal<Matrix> = this.seen((frame) => matrixOf(frame, this.family.value), {
+    columns: [],
+    rows: [],
+    loose: [],
+  });
   readonly family: ReadonlySignal<readonly FamilyNode[]> = this.seen(familyOf, []);
   readonly trees: ReadonlySignal<readonly TreeView[]> = this.seen(
     (frame) => treesOf(frame, this.family.value),
@@ -71,7 +75,7 @@ export class Session {
     [],
   );
   readonly invariants: ReadonlySignal<readonly InvariantView[]> = this.seen(
-    (frame, run) => invariantsAt(run.data.invariants, run.spans, frame.position),
+    (frame, run) => invariantsAt(run.data.invariants, run.spans, frame.position, run.firstViolations),
     [],
   );
   readonly target: ReadonlySignal<Target | null> = computed(() => this.pointed.value ?? this.selected.value);

@@ -68,7 +68,7 @@ function litByInvariant(view: InvariantView, frame: Frame): Lit {
   );
   if (view.reasons.length === 0) {
     for (const subject of view.info.speaksOf) {
-      for (const object of frame.state.live(subject.kind)) {
+      for (const object of frame.live(subject.kind)) {
         objects.add(object.id);
         for (const field of object.fields.keys())
           if (namesField(subject.fields, field)) fields.add(fieldKey(object.id, field));
@@ -100,7 +100,7 @@ function relatedTo(frame: Frame, id: ObjectId): Set<ObjectId> {
   if (object.kind === KIND.vma || object.kind === KIND.anonVma) {
     const end = object.kind === KIND.vma ? FIELD.avc.vma : FIELD.avc.anonVma;
     const other = object.kind === KIND.vma ? FIELD.avc.anonVma : FIELD.avc.vma;
-    for (const avc of frame.state.live(KIND.avc)) {
+    for (const avc of frame.live(KIND.avc)) {
       if (refField(avc, end) !== id) continue;
       add(avc.id);
       add(refField(avc, other));

@@ -6,8 +6,6 @@ import { memo } from 'preact/compat';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Step } from '../../trace/step';
 import { stepNumber } from '../model/frame';
-import type { LockSpan } from '../model/locks';
-import { FIELD, KIND } from '../model/objects';
 import { KindIcon } from '../parts/Bits';
 import { useRoving } from '../parts/roving';
 import { useRun, useSession } from '../state/context';
@@ -121,7 +119,7 @@ const StepRow = memo(({ step, indent }: { step: Step; indent: number }) => {
   }).value;
   const run = useRun();
   const touches = useComputed(() => touchesLit(step, session.lit.value.objects)).value;
-  const held = treeLock(run.locks, step.number);
+  const held = run.treeLock(step.number);
   const broken = run.data.violations.some((violation) => violation.step === step.number);
   return (
     <li
@@ -158,16 +156,6 @@ const StepRow = memo(({ step, indent }: { step: Step; indent: number }) => {
     </li>
   );
 });
-
-/** The anon_vma lock under which a step runs: taken before or by it, and not yet released after it. */
-function treeLock(spans: readonly LockSpan[], step: number): LockSpan | null {
-  return (
-    spans.find(
-      ({ kind, field, from, to }) =>
-        kind === KIND.anonVma && field === FIELD.anonVma.lock && from <= step && step < to,
-    ) ?? null
-  );
-}
 
 function touchesLit(step: Step, lit: ReadonlySet<number>): boolean {
   return lit.size > 0 && lit.size <= 4 && step.changes.some(({ object }) => lit.has(object));
