@@ -38,7 +38,7 @@ describe('the run over time', function () {
   it('draws watched expressions, with the value at the step and everything as text', async () => {
     const explorer = await pages.show(FAILURE, { step: FAILURE.trace.steps.length - 1 });
     await openTime(explorer);
-    const section = explorer.section('Watch');
+    const section = explorer.section('Watched values');
     await section.getByText('Nothing is watched.').waitFor();
     await watch(explorer, 'P@16-20.chain.length');
     await section.locator('.chart-line').waitFor({ state: 'attached' });
@@ -48,7 +48,7 @@ describe('the run over time', function () {
       'the value follows',
       async () => (await section.locator('.watch-value').innerText()) === 'none',
     );
-    await section.getByRole('button', { name: 'Watch as text' }).click();
+    await section.getByRole('button', { name: 'Watched values as text' }).click();
     assert.match(await section.innerText(), /P@16-20\.chain\.length: none now, \d+ changes?/);
     await section.getByRole('button', { name: /^Do not watch/ }).click();
     await section.getByText('Nothing is watched.').waitFor();
@@ -69,7 +69,7 @@ describe('the run over time', function () {
     await explorer.page.locator('.counter', { hasText: 'active' }).first().click();
     await explorer.section('Selected').getByRole('button', { name: 'watch', exact: true }).click();
     await openTime(explorer);
-    await explorer.section('Watch').getByText('A0.num_active_vmas', { exact: true }).waitFor();
+    await explorer.section('Watched values').getByText('A0.num_active_vmas', { exact: true }).waitFor();
   });
 
   it('draws locks with what was allocated meanwhile, the failed allocation too', async () => {

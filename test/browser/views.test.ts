@@ -358,11 +358,12 @@ describe('the explorer', function () {
     await explorer.page.getByRole('dialog').waitFor({ state: 'detached' });
   });
 
-  it('announces where it is', async () => {
+  it('announces where it is, and what has changed', async () => {
     const explorer = await pages.show(FORKS, { step: LOCKED });
     await explorer.page
       .getByRole('status')
       .filter({ hasText: `step ${stepNumber(LOCKED)} of ${FORKS.trace.steps.length}: write-lock A0` })
+      .filter({ hasText: 'A0 rwsem from free to held for writing' })
       .waitFor({ state: 'attached' });
   });
 

@@ -29,7 +29,7 @@ export function WatchList() {
   const asText = useAsText('watches');
   const roving = useRoving<HTMLDivElement>('vertical');
   return (
-    <Section id="watches" title="Watch" twin="watches">
+    <Section id="watches" title="Watched values" twin="watches">
       <AddWatch />
       {watches.length === 0 ? (
         <Empty>

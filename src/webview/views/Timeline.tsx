@@ -112,6 +112,19 @@ const Lanes = memo(({ run, width }: { run: RunModel; width: number }) => (
   </div>
 ));
 
+/** About as many ticks as can be told apart. */
+const PIXELS = 800;
+
+/** Ascending steps, those nearer than `least` to the one before left out. */
+function apart(steps: readonly number[], least: number): number[] {
+  let before = Number.NEGATIVE_INFINITY;
+  return steps.filter((step) => {
+    if (step - before < least) return false;
+    before = step;
+    return true;
+  });
+}
+
 /** Steps that changed what is pointed at, as ticks over the operations. */
 function Touches({ run }: { run: RunModel }) {
   const session = useSession();
@@ -126,7 +139,7 @@ function Touches({ run }: { run: RunModel }) {
       preserveAspectRatio="none"
       aria-hidden="true"
     >
-      {steps.map((step) => (
+      {apart(steps, run.steps.length / PIXELS).map((step) => (
         <path key={step} class="touch" d={`M${step + 0.5} 0v${BAR_HEIGHT}`} />
       ))}
     </svg>
