@@ -168,7 +168,7 @@ describe('over and out of calls', function () {
     await explorer.press('Shift+O');
     assert.equal(await explorer.step(), stepNumber(before));
     await explorer.page.getByRole('button', { name: 'Step forward', exact: true }).click();
-    await explorer.page.getByRole('button', { name: 'Out of the function' }).click();
+    await explorer.page.getByRole('button', { name: 'Out of the function', exact: true }).click();
     assert.ok((await explorer.step()) >= over - 1);
     await explorer.press('u');
     const out = await explorer.step();
