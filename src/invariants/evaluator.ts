@@ -46,6 +46,8 @@ class CatalogueEvaluator implements Evaluator {
   private readonly stateInvariants: readonly StateInvariant[];
   private readonly operationInvariants: readonly OperationInvariant[];
   private readonly dirtyIndex: DirtyIndex<StateInvariant>;
+  /** Is there an invariant that a lock alone suspends? Then its release matters, whatever else changes. */
+  private readonly guardsSections: boolean;
   /** State invariants that the steps since their last check may have broken or mended. */
   private readonly dirty = new Set<StateInvariant>();
   private readonly standing: ReadonlyMap<StateInvariant, Standing>;
@@ -76,6 +78,7 @@ class CatalogueEvaluator implements Evaluator {
     );
     this.operationInvariants = catalogue.filter((invariant) => invariant.form === 'operation');
     this.dirtyIndex = new DirtyIndex(this.stateInvariants, ({ each }) => each?.kinds ?? []);
+    this.guardsSections = this.stateInvariants.some(({ when }) => when.rule === 'section');
     this.standing = new Map(
       this.stateInvariants.map((invariant) => [invariant, standingOf(invariant, this.view)]),
     );
@@ -161,6 +164,7 @@ class CatalogueEvaluator implements Evaluator {
 
   /** Looks again at what may have changed. `quiet`: the operation has ended. */
   private checkState(step: number, quiet: boolean): void {
+    if (!quiet && this.dirty.size === 0 && !this.guardsSections) return;
     for (const invariant of this.stateInvariants) {
       const mayWait = invariant.when.rule === 'quiescent' && !quiet;
       if (mayWait && !this.keepSpans) continue;

@@ -57,6 +57,29 @@ describe('kernelTrees.mjs', () => {
     assert.equal(existsSync(join(folder, '.complete')), false);
   });
 
+  it('keeps an older point release when there is no way to a newer one, and says so', () => {
+    const folder = ownTree('7.3');
+    const stamp = 'linux-source-7.3_7.3.1-1_all.deb\nlayout 2\n';
+    writeFileSync(join(folder, '.complete'), stamp);
+    const { status, stdout, stderr } = provide('7.3');
+    assert.deepEqual([status, stdout], [0, `${folder}\n`]);
+    assert.equal(stderr, 'kernel 7.3: linux-source-7.3_7.3.1-1_all.deb stays: 7.3.4 cannot be had\n');
+    assert.equal(readFileSync(join(folder, '.complete'), 'utf8'), stamp);
+  });
+
+  it('asks no more when the point release is there, or has been asked for in vain', () => {
+    const folder = ownTree('7.3');
+    for (const stamp of [
+      'linux-source-7.3_7.3.4-1~bpo13+1_all.deb\nlayout 2\n',
+      'linux-source-7.3_7.3.10-1_all.deb\nlayout 2\n',
+      'linux-source-7.3_7.3.1-1_all.deb\nlayout 2\nasked for 7.3.4\n',
+    ]) {
+      writeFileSync(join(folder, '.complete'), stamp);
+      const { status, stderr } = provide('7.3');
+      assert.deepEqual([status, stderr], [0, ''], stamp);
+    }
+  });
+
   it('takes over the lock of a program that died', () => {
     const dead = spawnSync(process.execPath, ['-e', '']).pid;
     mkdirSync(join(cache, '.lock-7.3'));
