@@ -10,6 +10,7 @@ import type { FieldRef } from '../trace/evaluation';
 import type { Location, Step } from '../trace/step';
 import type { Trace } from '../trace/trace';
 import type { ObjectId } from '../trace/value';
+import type { BuildingHostMessage, BuildingWebviewMessage } from './building';
 
 export const PROTOCOL_VERSION = 1;
 
@@ -141,6 +142,7 @@ export type RunPlaceData = Pick<RunData, 'tree' | 'locations' | 'places'> & {
 
 /** Host to webview. */
 export type HostMessage =
+  | BuildingHostMessage
   | {
       readonly type: 'library';
       readonly protocol: typeof PROTOCOL_VERSION;
@@ -173,6 +175,7 @@ export type HostMessage =
 
 /** Webview to host. */
 export type WebviewMessage =
+  | BuildingWebviewMessage
   | { readonly type: 'ready'; readonly protocol: number }
   | { readonly type: 'openSample'; readonly id: string }
   | { readonly type: 'setProfile'; readonly id: string }

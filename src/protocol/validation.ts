@@ -7,6 +7,7 @@ import type { Snapshot } from '../trace/snapshot';
 import type { Step } from '../trace/step';
 import type { Trace } from '../trace/trace';
 import type { Value } from '../trace/value';
+import { BUILDING_WEBVIEW_SCHEMAS, buildingHostSchemas } from './buildingValidation';
 import type { HostMessage, RunData, RunPart, WebviewMessage } from './messages';
 
 /** Longest text taken from a message; a scenario file may be as long as this. */
@@ -234,6 +235,7 @@ const run: v.GenericSchema<unknown, RunData> = v.object({
 });
 
 const hostMessage: v.GenericSchema<unknown, HostMessage> = v.variant('type', [
+  ...buildingHostSchemas(trace),
   v.object({
     type: v.literal('library'),
     protocol: v.literal(1),
@@ -271,6 +273,7 @@ const hostMessage: v.GenericSchema<unknown, HostMessage> = v.variant('type', [
 ]);
 
 const webviewMessage: v.GenericSchema<unknown, WebviewMessage> = v.variant('type', [
+  ...BUILDING_WEBVIEW_SCHEMAS,
   v.object({ type: v.literal('ready'), protocol: count }),
   v.object({ type: v.literal('openSample'), id: text }),
   v.object({ type: v.literal('setProfile'), id: text }),
