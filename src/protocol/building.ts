@@ -37,8 +37,9 @@ export interface BuildVma {
 
 export interface BuildLine {
   readonly text: string;
-  /** Index of the operation that stands on it; null for everything else. */
+  /** Index of the operation that stands on it, and what it asks for; null for everything else. */
   readonly operation: number | null;
+  readonly value: Operation | null;
   readonly kind: 'operation' | 'expect' | 'directive' | 'comment' | 'blank' | 'invalid';
   /** What is wrong with it, one sentence; null when nothing is. */
   readonly problem: string | null;

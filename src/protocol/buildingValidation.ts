@@ -110,6 +110,7 @@ export const buildView: v.GenericSchema<unknown, BuildView> = v.object({
     v.object({
       text,
       operation: v.nullable(count),
+      value: v.nullable(operation),
       kind: v.picklist(['operation', 'expect', 'directive', 'comment', 'blank', 'invalid']),
       problem: v.nullable(text),
     }),

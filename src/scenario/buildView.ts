@@ -28,6 +28,7 @@ export interface BuildRequest {
 export interface BuiltLine {
   readonly text: string;
   readonly operation: number | null;
+  readonly value: Operation | null;
   readonly kind: 'operation' | 'expect' | 'directive' | 'comment' | 'blank' | 'invalid';
   readonly problem: string | null;
 }
@@ -184,12 +185,12 @@ function linesOf(text: string, { lines, problems }: Scenario): BuiltLine[] {
   let operation = -1;
   return lines.map(({ statement, invalid, comment }, index): BuiltLine => {
     const problem = problems.find(({ range }) => range.line === index + 1)?.message ?? null;
-    const line = { text: texts[index] ?? '', operation: null, problem };
+    const line = { text: texts[index] ?? '', operation: null, value: null, problem };
     if (invalid !== null) return { ...line, kind: 'invalid' };
     if (!statement) return { ...line, kind: comment === null ? 'blank' : 'comment' };
     if (statement.kind === 'expect') return { ...line, kind: 'expect' };
     if (statement.kind !== 'operation') return { ...line, kind: 'directive' };
     operation += 1;
-    return { ...line, kind: 'operation', operation };
+    return { ...line, kind: 'operation', operation, value: statement.operation };
   });
 }

@@ -5,6 +5,7 @@
 import * as vscode from 'vscode';
 import { type HostMessage, PROTOCOL_VERSION, type WebviewMessage } from '../protocol/messages';
 import { checkWebviewMessage } from '../protocol/validation';
+import { type Building, isAboutBuilding } from './building';
 import { chooseTree } from './chooseTree';
 import { explorerHtml, newNonce } from './explorerHtml';
 import type { InvariantFocus } from './invariantFocus';
@@ -32,6 +33,7 @@ export interface ExplorerParts {
   readonly places: RunPlaces;
   readonly view: SourceView;
   readonly focus: InvariantFocus;
+  readonly building: Building;
   readonly log: Log;
   /** Starts the run again that was current before the window was reloaded. */
   readonly restore: () => Promise<void>;
@@ -51,6 +53,7 @@ export class Explorer implements vscode.Disposable {
     const { session, places, focus } = parts;
     this.store.add(session.onDidChangeRun((run) => this.runChanged(run !== null)));
     this.store.add(places.onDidChange(() => this.sendPlaces()));
+    this.store.add(parts.building.onDidSend((message) => this.send(message)));
     this.store.add(
       session.onDidMoveCursor((run) => {
         if (!this.seeking && run.runId === this.shownRun)
@@ -74,6 +77,12 @@ export class Explorer implements vscode.Disposable {
 
   get isOpen(): boolean {
     return this.panel !== null;
+  }
+
+  /** Column of an editor beside it: never the one that the explorer itself is in. */
+  get editorColumn(): vscode.ViewColumn {
+    const own = this.panel?.viewColumn;
+    return own === vscode.ViewColumn.One ? vscode.ViewColumn.Beside : vscode.ViewColumn.One;
   }
 
   /** Whether the page has said that it is ready, for tests. */
@@ -222,12 +231,14 @@ export class Explorer implements vscode.Disposable {
   }
 
   private async handle(message: WebviewMessage): Promise<void> {
-    const { session, control, view, focus, log } = this.parts;
+    const { session, control, view, focus, building, log } = this.parts;
+    if (isAboutBuilding(message)) return building.handle(message);
     switch (message.type) {
       case 'ready':
         this.ready = true;
         this.sendLibrary();
         this.sendRun();
+        building.ready();
         return;
       case 'openSample':
         await control.runSample(message.id);

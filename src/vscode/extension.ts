@@ -5,7 +5,10 @@
 import * as vscode from 'vscode';
 import { ALL_SAMPLES, BUG_SAMPLES, SAMPLES } from '../scenario/samples';
 import type { RmapLensApi, SessionState } from './api';
+import { Building } from './building';
+import { registerBuildingCommands } from './buildingCommands';
 import { FunctionLenses } from './codeLens';
+import { Comparisons } from './comparisons';
 import { configuration } from './configuration';
 import { ContextKeys } from './contextKeys';
 import { Contracts } from './contracts';
@@ -32,8 +35,10 @@ import { registerRunCommands } from './runCommands';
 import { registerReverseMapCommands } from './reverseMap/commands';
 import { ReverseMapView } from './reverseMap/view';
 import { RunControl } from './runControl';
+import { RunExport } from './runExport';
 import { RunPlaces } from './runPlaces';
 import { registerSampleDocuments } from './sampleDocuments';
+import { ScenarioBuilder } from './scenarioBuilder';
 import { ScenarioDocuments } from './scenarioDocuments';
 import { registerScenarioLanguage } from './scenarioLanguage';
 import { ScenarioTests } from './scenarioTests';
@@ -81,9 +86,17 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
   const decorations = store.add(new StepDecorations(media, session, places, view, log));
   store.add(new OperationDecorations(media, session));
   const persistence = store.add(new Persistence(workspaceState, session, control));
-  const explorer = store.add(
+  const building = store.add(
+    new Building({
+      session,
+      builder: store.add(new ScenarioBuilder(session, control, log, () => explorer.editorColumn)),
+      comparisons: store.add(new Comparisons(session, control)),
+      export: new RunExport(session, places),
+    }),
+  );
+  const explorer: Explorer = store.add(
     new Explorer({
-      ...{ extensionUri, session, control, places, view, focus, log },
+      ...{ extensionUri, session, control, places, view, focus, building, log },
       restore: () => persistence.restore(),
     }),
   );
@@ -125,6 +138,7 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
   store.add(registerStepCommands(session, places, view, log));
   store.add(registerRunCommands({ control, session, sources, explorer, log }));
   store.add(registerFunctionCommands({ catalogue, control, session, sources, view, explorer, focus, log }));
+  store.add(registerBuildingCommands({ building, explorer, log }));
   store.add(registerPlaceCommands(sources, view, log));
   store.add(registerUriHandler({ control, session, sources, explorer, log }));
   store.add(control.onDidChangeProfile(() => status.update()));

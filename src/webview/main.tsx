@@ -5,6 +5,7 @@ import { render } from 'preact';
 import { PROTOCOL_VERSION } from '../protocol/messages';
 import { checkHostMessage } from '../protocol/validation';
 import { App } from './App';
+import { BuildingState, isAboutBuilding } from './build/buildingState';
 import { ExplorerContext } from './state/context';
 import { connectHost } from './state/host';
 import { Player } from './state/player';
@@ -25,10 +26,14 @@ import './styles/invariants.css';
 import './styles/timeline.css';
 import './styles/panels.css';
 import './styles/time.css';
+import './build/build.css';
+import './compare/compare.css';
+import './export/export.css';
 
 const host = connectHost();
 const session = new Session(host);
 const player = new Player(session);
+const building = new BuildingState(session);
 
 window.addEventListener('message', (event: MessageEvent<unknown>) => {
   const checked = checkHostMessage(event.data);
@@ -37,7 +42,8 @@ window.addEventListener('message', (event: MessageEvent<unknown>) => {
     return;
   }
   try {
-    session.receive(checked.message);
+    if (isAboutBuilding(checked.message)) building.receive(checked.message);
+    else session.receive(checked.message);
   } catch (error) {
     session.fail('What came cannot be drawn. Choose another scenario.', error);
   }
@@ -45,7 +51,7 @@ window.addEventListener('message', (event: MessageEvent<unknown>) => {
 
 const root = document.getElementById('root') ?? document.body;
 render(
-  <ExplorerContext.Provider value={{ session, player }}>
+  <ExplorerContext.Provider value={{ session, player, building }}>
     <App />
   </ExplorerContext.Provider>,
   root,

@@ -3,6 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { BuildView, ComparedRun } from '../../src/protocol/building';
 import type { HostMessage, RunData, RunPart, WebviewMessage } from '../../src/protocol/messages';
 import { headOf, partsOf } from '../../src/protocol/parts';
 import {
@@ -12,6 +13,9 @@ import {
   MAX_TEXT,
   MAX_VALUE_DEPTH,
 } from '../../src/protocol/validation';
+import { buildView } from '../../src/scenario/buildView';
+import { createSimulation } from '../../src/simulation/engine';
+import type { Operation } from '../../src/trace/engine';
 import { LIBRARY, sampleRun } from '../webview/fixture';
 
 const LOCATION = { file: 'mm/rmap.c', line: 1, column: 0, endLine: 1, endColumn: 9 };
@@ -21,6 +25,24 @@ function firstPart(run: RunData): RunPart {
   assert.ok(part);
   return part;
 }
+
+const OPERATION: Operation = {
+  process: 'P',
+  verb: 'mmap',
+  addr: 16,
+  len: 4,
+  prot: 'rw',
+  file: { name: 'f', pgoff: 2 },
+  faults: [{ kind: 'avc', nth: 2, nowait: true }],
+};
+
+const COMPARED: ComparedRun = {
+  id: 'current',
+  name: 'Linux 7.3',
+  trace: sampleRun('split').trace,
+  violated: ['lock/order'],
+  current: true,
+};
 
 /** One of each kind; a kind that is missing here does not compile. */
 const FROM_WEBVIEW: { readonly [T in WebviewMessage['type']]: Extract<WebviewMessage, { type: T }> } = {
@@ -34,6 +56,18 @@ const FROM_WEBVIEW: { readonly [T in WebviewMessage['type']]: Extract<WebviewMes
   chooseTree: { type: 'chooseTree' },
   openScenario: { type: 'openScenario', line: 1 },
   failed: { type: 'failed', message: 'it broke' },
+  watchBuilding: { type: 'watchBuilding', open: true },
+  newScenario: { type: 'newScenario' },
+  preview: { type: 'preview', request: 4, after: -1, process: 'P', operation: OPERATION },
+  edit: { type: 'edit', version: 2, change: { kind: 'insert', after: -1, operation: OPERATION } },
+  undoEdit: { type: 'undoEdit' },
+  saveScenario: { type: 'saveScenario' },
+  branch: { type: 'branch', runId: 3, at: 0, operation: OPERATION, rest: false },
+  keepRun: { type: 'keepRun' },
+  compare: { type: 'compare', a: 'current', b: 'profile:6.12' },
+  copyText: { type: 'copyText', what: 'comparison' },
+  saveText: { type: 'saveText', what: 'mail' },
+  picture: { type: 'picture', format: 'svg', data: '<svg/>' },
 };
 
 const FROM_HOST: { readonly [T in HostMessage['type']]: Extract<HostMessage, { type: T }> } = {
@@ -55,7 +89,31 @@ const FROM_HOST: { readonly [T in HostMessage['type']]: Extract<HostMessage, { t
   focusInvariant: { type: 'focusInvariant', id: 'lock/order' },
   lines: { type: 'lines', runId: 3, file: 'mm/rmap.c', from: 9, lines: ['{', '}'], problem: null },
   notice: { type: 'notice', level: 'warning', text: 'Look here.' },
+  building: { type: 'building', view: builtView() },
+  comparable: { type: 'comparable', runs: [{ id: 'current', name: 'This run', group: 'Here' }] },
+  comparison: { type: 'comparison', a: COMPARED, b: { ...COMPARED, current: false } },
+  drawPicture: { type: 'drawPicture', format: 'png' },
+  openPanel: { type: 'openPanel', dock: 'main', panel: 'build', operation: 3 },
 };
+
+function builtView(): BuildView {
+  const engine = () => {
+    const made = createSimulation('7.3');
+    if ('problem' in made) throw new Error(made.problem);
+    return made;
+  };
+  const asked = { after: 0, process: null, operation: OPERATION };
+  return {
+    ...buildView('P: mmap 0x10 4\nP: oops\n', asked, { make: engine, absent: [] }),
+    version: 1,
+    request: 1,
+    name: 'a.rmap',
+    kind: 'file',
+    dirty: false,
+    profile: 'Linux 7.3',
+    undo: { possible: false, text: 'Nothing yet.' },
+  };
+}
 
 /** As it arrives: through structured cloning, and through JSON. */
 const sent = <T>(message: T): T[] => [structuredClone(message), JSON.parse(JSON.stringify(message)) as T];
@@ -76,6 +134,23 @@ describe('messages of the webview', () => {
     ['a step before the first but one', { type: 'seek', runId: 1, step: -2 }],
     ['a fraction of a step', { type: 'seek', runId: 1, step: 1.5 }],
     ['a step beyond all bounds', { type: 'seek', runId: 1, step: 1e300 }],
+    ['a change that there is not', { type: 'edit', version: 1, change: { kind: 'swap', index: 1 } }],
+    ['a move by two', { type: 'edit', version: 1, change: { kind: 'move', index: 1, by: 2 } }],
+    [
+      'an operation without its process',
+      { type: 'branch', runId: 1, at: 0, rest: true, operation: { ...OPERATION, process: null } },
+    ],
+    [
+      'an allocation number 0',
+      {
+        type: 'preview',
+        request: 1,
+        after: 0,
+        process: null,
+        operation: { ...OPERATION, faults: [{ kind: 'avc', nth: 0, nowait: false }] },
+      },
+    ],
+    ['an unknown form', { type: 'copyText', what: 'pdf' }],
     ['line 0 of a scenario', { type: 'openScenario', line: 0 }],
     ['a location without a file', { type: 'reveal', location: { ...LOCATION, file: undefined } }],
     ['no lines at all', { type: 'lines', runId: 1, file: 'mm/rmap.c', from: 4, to: 4 }],

@@ -3,6 +3,9 @@
  * `session.open(dock, id)` brings one forward from elsewhere.
  */
 import type { ComponentType } from 'preact';
+import { BuildPanel } from '../build/BuildPanel';
+import { ComparePanel } from '../compare/ComparePanel';
+import { ExportButton } from '../export/ExportButton';
 import { TimePanel } from '../time/TimePanel';
 import { Operations } from '../views/Operations';
 import { Path } from '../views/Path';
@@ -36,10 +39,28 @@ export const MAIN_PANELS: readonly Panel[] = [
     icon: 'time',
     Content: TimePanel,
   },
+  {
+    id: 'build',
+    title: 'Build',
+    hint: 'put a scenario together by choosing',
+    icon: 'write',
+    Content: BuildPanel,
+    wide: true,
+  },
+  {
+    id: 'compare',
+    title: 'Compare',
+    hint: 'two runs side by side, and where they part',
+    icon: 'call',
+    Content: ComparePanel,
+    wide: true,
+  },
 ];
 
 /** Buttons at the right of the head, drawn only while there is a run; each draws its own popover. */
-export const HEAD_ACTIONS: readonly { readonly id: string; readonly Content: ComponentType }[] = [];
+export const HEAD_ACTIONS: readonly { readonly id: string; readonly Content: ComponentType }[] = [
+  { id: 'export', Content: ExportButton },
+];
 
 function RunPanel() {
   return (

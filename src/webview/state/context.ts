@@ -3,6 +3,7 @@
  */
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
+import type { BuildingState } from '../build/buildingState';
 import type { Player } from './player';
 import type { RunModel } from './runModel';
 import type { Session } from './session';
@@ -10,6 +11,7 @@ import type { Session } from './session';
 export interface Explorer {
   readonly session: Session;
   readonly player: Player;
+  readonly building: BuildingState;
 }
 
 export const ExplorerContext = createContext<Explorer | null>(null);
@@ -22,6 +24,10 @@ export function useExplorer(): Explorer {
 
 export function useSession(): Session {
   return useExplorer().session;
+}
+
+export function useBuilding(): BuildingState {
+  return useExplorer().building;
 }
 
 /** The run on show; only for components that are drawn when there is one. */

@@ -13,7 +13,8 @@ export type Twin =
   | 'locks'
   | 'functions'
   | 'status'
-  | 'watches';
+  | 'watches'
+  | 'compare';
 
 const saved = v.object({
   version: v.literal(1),

@@ -27,6 +27,8 @@ export interface Options {
   readonly width?: number;
   readonly height?: number;
   readonly reducedMotion?: boolean;
+  /** What stands in for the host: gets every message as it is sent. */
+  readonly host?: (message: WebviewMessage, explorer: ExplorerPage) => void | Promise<void>;
 }
 
 /** What the stand-in for VS Code adds to the page's window. */
@@ -45,7 +47,11 @@ const VSCODE_API = `
     window.postMessage({ type: 'lines', runId, file, from, lines, problem: null }, '*');
   };
   window.acquireVsCodeApi = () => ({
-    postMessage: (message) => { sent.push(structuredClone(message)); answer(message); },
+    postMessage: (message) => {
+      sent.push(structuredClone(message));
+      answer(message);
+      window.hostReceives?.(structuredClone(message));
+    },
     getState: () => state,
     setState: (next) => { state = next; sessionStorage.setItem('vscode-state', JSON.stringify(next)); },
   });
@@ -78,6 +84,8 @@ export class ExplorerPage {
       return file ? route.fulfill(file) : route.abort();
     });
     const explorer = new ExplorerPage(page, context, errors);
+    const { host } = options;
+    if (host) await page.exposeFunction('hostReceives', (message: WebviewMessage) => host(message, explorer));
     await explorer.load();
     return explorer;
   }

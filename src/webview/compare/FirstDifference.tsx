@@ -1,0 +1,101 @@
+/**
+ * Where two runs part: the step of each, what it does that the other run does not, and the fields that end up different.
+ */
+import type { ComparedRun } from '../../protocol/building';
+import type { ComparedOperation, Parting } from '../../trace/compare';
+import type { FieldDifference } from '../../trace/snapshotFields';
+import { stepNumber } from '../model/frame';
+import { useSession } from '../state/context';
+
+interface Props {
+  readonly parting: Parting;
+  readonly row: ComparedOperation | undefined;
+  readonly a: ComparedRun;
+  readonly b: ComparedRun;
+  /** The states part here; else only the way through the steps does. */
+  readonly isFirst: boolean;
+}
+
+export function FirstDifference({ parting, row, a, b, isFirst }: Props) {
+  return (
+    <div class="parting">
+      <h3>{isFirst ? 'Where they part' : 'Where the ways part'}</h3>
+      <dl class="parting-steps">
+        <StepOf side="A" run={a} step={parting.stepA} />
+        <StepOf side="B" run={b} step={parting.stepB} />
+      </dl>
+      <Differences title="What only one of them does there" fields={parting.effects} />
+      {isFirst ? <Differences title="After the operation" fields={row?.fields ?? []} /> : null}
+    </div>
+  );
+}
+
+function StepOf({ side, run, step }: { side: string; run: ComparedRun; step: number | null }) {
+  const session = useSession();
+  const found = step === null ? undefined : run.trace.steps[step];
+  return (
+    <div>
+      <dt>{side}</dt>
+      <dd>
+        {found ? (
+          <>
+            {run.current ? (
+              <button
+                type="button"
+                class="link"
+                title="Go to this step"
+                onClick={() => session.moveTo(found.number)}
+              >
+                step {stepNumber(found.number)}
+              </button>
+            ) : (
+              <span>step {stepNumber(found.number)}</span>
+            )}{' '}
+            <code>{found.function}()</code> {found.text}
+          </>
+        ) : (
+          <span class="dim">does nothing of its own here</span>
+        )}
+      </dd>
+    </div>
+  );
+}
+
+/** Rows shown of one table. */
+const SHOWN = 30;
+
+function Differences({ title, fields }: { title: string; fields: readonly FieldDifference[] }) {
+  if (fields.length === 0) return null;
+  return (
+    <div class="differences-scroll">
+      <table class="differences">
+        <caption>{title}</caption>
+        <thead>
+          <tr>
+            <th scope="col">
+              <span class="hidden">Field</span>
+            </th>
+            <th scope="col">A</th>
+            <th scope="col">B</th>
+          </tr>
+        </thead>
+        <tbody>
+          {fields.slice(0, SHOWN).map(({ object, field, a, b }, at) => (
+            // the same field may be written twice
+            <tr key={at}>
+              <th scope="row">
+                <code>
+                  {object}
+                  {field === '' ? '' : `.${field}`}
+                </code>
+              </th>
+              <td>{a ?? <span class="dim">–</span>}</td>
+              <td>{b ?? <span class="dim">–</span>}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {fields.length > SHOWN ? <p class="dim">and {fields.length - SHOWN} more</p> : null}
+    </div>
+  );
+}

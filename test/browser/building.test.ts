@@ -1,0 +1,169 @@
+/**
+ * Building a scenario by choosing, branching, comparing and exporting: on the built bundle, against the real core.
+ */
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { simulated } from '../webview/fixture';
+import { BuilderHost } from '../webview/harness/builderHost';
+import { type ExplorerPage, type Options, THEMES } from '../webview/harness/explorerPage';
+import { findings } from './axe';
+import { until, usePages } from './support';
+
+const FORKED = 'P: mmap 0x10 4\nP: write 0x10\nP: fork C\n';
+const SHOTS = join(import.meta.dirname, '../../artifacts/screenshots');
+
+describe('building a scenario', function () {
+  this.timeout(40_000);
+  const pages = usePages();
+
+  async function build(
+    text = FORKED,
+    options: Options = {},
+  ): Promise<{ explorer: ExplorerPage; host: BuilderHost }> {
+    const host = new BuilderHost(text);
+    const explorer = await pages.show(simulated(text), { ...options, host: host.receive });
+    await host.sendComparable(explorer);
+    await explorer.page.getByRole('tab', { name: 'Build' }).click();
+    await explorer.page.locator('.script').waitFor();
+    return { explorer, host };
+  }
+
+  const verb = ({ page }: ExplorerPage, name: string) =>
+    page.getByRole('group', { name: 'Operation', exact: true }).getByRole('button', { name, exact: true });
+
+  it('offers what is possible, says why the rest is not, and writes what is chosen', async () => {
+    const { explorer, host } = await build('P: mmap 0x10 4 r\n');
+    const { page } = explorer;
+    const walk = verb(explorer, 'walk');
+    assert.equal(await walk.getAttribute('aria-disabled'), 'true');
+    assert.match((await walk.getAttribute('title')) ?? '', /no page is present at 0x10/);
+    await walk.click({ force: true });
+    assert.equal(await page.locator('.outcome').count(), 0);
+    await page.getByText('2 are not possible now: why?').click();
+    await page.getByText('P@0x10-0x14 is read-only').waitFor();
+
+    await verb(explorer, 'read').click();
+    await page.locator('.outcome-text').getByText('P: read 0x10').waitFor();
+    await page.getByText('It goes through').waitFor();
+    await page.getByRole('button', { name: 'Add behind operation 1' }).click();
+    await until('it is written', async () => host.text === 'P: mmap 0x10 4 r\nP: read 0x10\n');
+    await page.locator('.script-operation', { hasText: 'P: read 0x10' }).waitFor();
+    assert.equal(await page.locator('.outcome').count(), 0);
+  });
+
+  it('sets arguments by dragging, by keys and in fields, all the same', async () => {
+    const { explorer } = await build();
+    const { page } = explorer;
+    await verb(explorer, 'munmap').click();
+    const slider = page.getByRole('slider', { name: 'Range' });
+    const text = page.locator('.outcome-text');
+    await text.getByText('P: munmap 0x10 4').waitFor();
+
+    const track = await page.locator('.track').boundingBox();
+    const range = await slider.boundingBox();
+    assert.ok(track && range);
+    const cell = range.width / 4;
+    const y = track.y + track.height / 2;
+    await page.mouse.move(range.x + range.width - 2, y);
+    await page.mouse.down();
+    await page.mouse.move(range.x + cell * 1.5, y, { steps: 4 });
+    await page.mouse.up();
+    await text.getByText('P: munmap 0x10 2').waitFor();
+
+    await page.mouse.move(range.x + cell, y);
+    await page.mouse.down();
+    await page.mouse.move(range.x + cell * 2, y, { steps: 4 });
+    await page.mouse.up();
+    await text.getByText('P: munmap 0x11 2').waitFor();
+
+    await slider.focus();
+    await page.keyboard.press('ArrowRight');
+    await text.getByText('P: munmap 0x12 2').waitFor();
+    await page.keyboard.press('Shift+ArrowLeft');
+    await text.getByText('P: munmap 0x12 1').waitFor();
+    await page.keyboard.press('PageUp');
+    await text.getByText('P: munmap 0x14 1').waitFor();
+    assert.match((await slider.getAttribute('aria-valuetext')) ?? '', /page 0x14, nothing is mapped there/);
+
+    await page.getByLabel('Address').fill('0x11');
+    await text.getByText('P: munmap 0x11 1').waitFor();
+    await page.getByLabel('Pages').fill('many');
+    await page.getByText('Write a number, decimal or 0x hex.').waitFor();
+    await text.getByText('P: munmap 0x11 1').waitFor();
+  });
+
+  it('draws a range from an empty place on the axis', async () => {
+    const { explorer } = await build();
+    const { page } = explorer;
+    await verb(explorer, 'mprotect').click();
+    await page.locator('.outcome').waitFor();
+    const range = await page.getByRole('slider', { name: 'Range' }).boundingBox();
+    assert.ok(range);
+    const cell = range.width / 4;
+    const y = range.y + range.height / 2;
+    await page.mouse.move(range.x + range.width + cell * 1.5, y);
+    await page.mouse.down();
+    await page.mouse.move(range.x + range.width - cell * 0.5, y, { steps: 5 });
+    await page.mouse.up();
+    await page.locator('.outcome-text').getByText('P: mprotect 0x13 3 r').waitFor();
+    await page.getByText('ENOMEM: nothing of P is mapped at 0x14.').waitFor();
+  });
+
+  it('lets allocations fail, and says what that does', async () => {
+    const { explorer, host } = await build('P: mmap 0x10 4\nP: write 0x10\n');
+    const { page } = explorer;
+    await verb(explorer, 'fork').click();
+    await page.getByRole('checkbox', { name: /avc:2/ }).check();
+    await page.locator('.outcome-text').getByText('P: fork C ! fail avc:2').waitFor();
+    await page.getByText(/It fails with ENOMEM after/).waitFor();
+    await page.getByRole('button', { name: 'Add behind operation 2' }).click();
+    await until('it is written', async () => host.text.endsWith('P: fork C ! fail avc:2\n'));
+  });
+
+  it('follows the text, and shows what is wrong in it', async () => {
+    const { explorer, host } = await build();
+    const { page } = explorer;
+    await host.type(`${FORKED}C: write 0x11\n`, explorer);
+    await page.locator('.script-operation', { hasText: 'C: write 0x11' }).waitFor();
+    await host.type(`${FORKED}C: wrte 0x11\n`, explorer);
+    await page.locator('.script-problem').getByText('wrte').waitFor();
+  });
+
+  it('changes, moves and removes operations, and takes it back', async () => {
+    const { explorer, host } = await build();
+    const { page } = explorer;
+    await page.locator('.script-text', { hasText: 'P: write 0x10' }).click();
+    await page.getByRole('heading', { name: 'Instead of operation 2' }).waitFor();
+    const change = page.getByRole('button', { name: 'Change operation 2' });
+    assert.equal(await change.getAttribute('aria-disabled'), 'true');
+    await page.getByRole('slider', { name: 'Page' }).press('ArrowRight');
+    await page.locator('.outcome-text').getByText('P: write 0x11').waitFor();
+    await change.click();
+    await until('changed', async () => host.text.includes('P: write 0x11\n'));
+    await page.getByRole('button', { name: 'Move down operation 2' }).click();
+    await until('moved', async () => host.text.endsWith('P: fork C\nP: write 0x11\n'));
+    await page.getByRole('button', { name: 'Remove operation 3' }).click();
+    await until('removed', async () => host.text === 'P: mmap 0x10 4\nP: fork C\n');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await until('back', async () => host.text.endsWith('P: fork C\nP: write 0x11\n'));
+  });
+
+  it('is accessible, and fits, in three themes, wide and narrow', async function () {
+    this.timeout(180_000);
+    mkdirSync(SHOTS, { recursive: true });
+    for (const theme of THEMES) {
+      for (const width of [1360, 320]) {
+        const { explorer } = await build(FORKED, { theme, width, height: 900 });
+        await verb(explorer, 'mremap').click();
+        await explorer.page.locator('.outcome').waitFor();
+        assert.deepEqual(await findings(explorer), [], `${theme} ${width}`);
+        const overflow = await explorer.page.evaluate(
+          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+        );
+        assert.equal(overflow, 0, `${theme} ${width} scrolls sideways`);
+        await explorer.page.screenshot({ path: join(SHOTS, `build-${theme}-${width}.png`), fullPage: true });
+      }
+    }
+  });
+});
