@@ -29,6 +29,8 @@ export class Building implements vscode.Disposable {
   );
   /** Panel to bring forward as soon as the explorer is ready. */
   private wanted: BuildingHostMessage[] = [];
+  /** Commands that wait for a picture. */
+  private waiting = 0;
   /** Something is to be sent to the explorer. */
   readonly onDidSend = this.outgoing.event;
 
@@ -52,7 +54,8 @@ export class Building implements vscode.Disposable {
 
   /** Has the explorer draw the picture. */
   picture(format: PictureFormat, isReady: boolean): Promise<Uint8Array> {
-    return new Promise((resolve, reject) => {
+    this.waiting += 1;
+    return new Promise<Uint8Array>((resolve, reject) => {
       const timer = setTimeout(() => {
         listener.dispose();
         reject(new Notice('The explorer did not draw the picture in time: open it, and try again.'));
@@ -64,6 +67,8 @@ export class Building implements vscode.Disposable {
         resolve(bytesOf(picture.format, picture.data));
       });
       this.bring({ type: 'drawPicture', format }, isReady);
+    }).finally(() => {
+      this.waiting -= 1;
     });
   }
 
@@ -114,7 +119,7 @@ export class Building implements vscode.Disposable {
         return;
       }
       case 'picture':
-        this.pictures.fire(message);
+        await this.take(message.format, message.data);
         return;
     }
   }
@@ -128,6 +133,12 @@ export class Building implements vscode.Disposable {
     const text = what === 'comparison' ? comparisons.text() : await this.parts.export.text(what);
     await vscode.env.clipboard.writeText(text);
     throw new Notice(`Copied: ${text.split('\n').length - 1} lines.`, 'info');
+  }
+
+  /** A picture that a command waits for, or one that was asked for in the explorer: that one is saved. */
+  private async take(format: PictureFormat, data: string): Promise<void> {
+    if (this.waiting > 0) this.pictures.fire({ format, data });
+    else await this.parts.export.save(format, bytesOf(format, data));
   }
 
   private sendComparable(): void {

@@ -2,7 +2,7 @@
  * Building a scenario by choosing, branching, comparing and exporting: on the built bundle, against the real core.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { simulated } from '../webview/fixture';
 import { BuilderHost } from '../webview/harness/builderHost';
@@ -165,5 +165,149 @@ describe('building a scenario', function () {
         await explorer.page.screenshot({ path: join(SHOTS, `build-${theme}-${width}.png`), fullPage: true });
       }
     }
+  });
+});
+
+describe('comparing runs', function () {
+  this.timeout(60_000);
+  const pages = usePages();
+  const DEEP = `${FORKED}C: write 0x10\nC: fork D\n`;
+
+  async function compared(options: Options = {}, other = 'profile:6.12') {
+    const host = new BuilderHost(DEEP);
+    const explorer = await pages.show(simulated(DEEP), { ...options, host: host.receive });
+    await host.sendComparable(explorer);
+    await explorer.page.getByRole('tab', { name: 'Compare' }).click();
+    await explorer.page.getByLabel('B', { exact: true }).selectOption(other);
+    await explorer.page.locator('.compare-rows').waitFor();
+    return { explorer, host };
+  }
+
+  it('says why there is nothing yet, and the way out', async () => {
+    const { page } = await pages.show(simulated(DEEP));
+    await page.getByRole('tab', { name: 'Compare' }).click();
+    await page.getByText('Choose what to compare the run on show with').waitFor();
+    const copy = page.getByRole('button', { name: 'Copy as text' });
+    assert.equal(await copy.getAttribute('aria-disabled'), 'true');
+    assert.equal(await copy.getAttribute('title'), 'Choose two runs first.');
+  });
+
+  it('marks the first difference of two kernels, with its step and fields', async () => {
+    const { explorer, host } = await compared();
+    const { page } = explorer;
+    await page.getByText(/First difference: after operation 5 \(C: fork D\) the states differ/).waitFor();
+    const rows = page.locator('.compare-row');
+    assert.equal(await rows.count(), 5);
+    assert.equal(await page.locator('.compare-first').count(), 1);
+    assert.match(await page.locator('.compare-first').innerText(), /C: fork D/);
+    await page.getByRole('row', { name: /D@16-20.anon_vma_chain A2 A0 A1 A2 A1 A0/ }).waitFor();
+    assert.ok((await page.locator('.pair-differs').count()) > 2);
+    await page.locator('.pair-cell.pair-mark').first().waitFor();
+
+    // the other rows, by the keyboard
+    await page.locator('.compare-sign').nth(4).focus();
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('Enter');
+    await page.getByText('All steps are the same.').or(page.locator('.pair-row').first()).first().waitFor();
+
+    await page.getByRole('button', { name: 'Two runs as text' }).click();
+    const text = await page.locator('.compare-text').innerText();
+    for (const line of text.split('\n')) assert.ok(line.length <= 75, line);
+    assert.match(text, /> {2}! {2}5 {2}C: fork D/);
+    await page.getByRole('button', { name: 'Copy as text' }).click();
+    await until('copied', async () => host.copied.includes('comparison'));
+  });
+
+  it('keeps a branch from any operation, and shows both', async () => {
+    const host = new BuilderHost(DEEP);
+    const explorer = await pages.show(simulated(DEEP), { host: host.receive });
+    const { page } = explorer;
+    await explorer.send({ type: 'openPanel', dock: 'main', panel: 'build', operation: 2 });
+    await page.getByRole('heading', { name: 'Instead of operation 3' }).waitFor();
+    const branch = page.getByRole('button', { name: 'Try as a branch' });
+    assert.match((await branch.getAttribute('title')) ?? '', /It is what happens already/);
+    await page.getByRole('checkbox', { name: /avc:2/ }).check();
+    await page.getByText(/It fails with ENOMEM/).waitFor();
+    await branch.click();
+    await page.getByRole('cell', { name: 'P: fork C ! fail avc:2 ENOMEM' }).waitFor();
+    assert.equal(await page.getByLabel('B', { exact: true }).inputValue(), 'kept:1');
+    assert.equal(host.text, DEEP);
+    // a step of the run on show is gone to
+    await page.locator('.parting-steps').getByRole('button').first().click();
+    assert.ok((await explorer.step()) > 1);
+  });
+
+  it('is accessible, and fits, in three themes, wide and narrow', async function () {
+    this.timeout(240_000);
+    for (const theme of THEMES) {
+      for (const width of [1360, 320]) {
+        const { explorer } = await compared({ theme, width, height: 900 });
+        assert.deepEqual(await findings(explorer), [], `${theme} ${width}`);
+        const overflow = await explorer.page.evaluate(
+          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+        );
+        assert.equal(overflow, 0, `${theme} ${width} scrolls sideways`);
+        await explorer.page.screenshot({
+          path: join(SHOTS, `compare-${theme}-${width}.png`),
+          fullPage: true,
+        });
+      }
+    }
+  });
+});
+
+describe('exporting a run', function () {
+  this.timeout(60_000);
+  const pages = usePages();
+  const TITLED = `scenario "<b>&\u0001 a title"\n${FORKED}`;
+
+  async function exporting() {
+    const host = new BuilderHost(TITLED);
+    const run = simulated(TITLED.replace('\u0001', ''));
+    const explorer = await pages.show(
+      { ...run, trace: { ...run.trace, title: '<b>&\u0001 a title' } },
+      { host: host.receive, step: run.trace.steps.length - 1 },
+    );
+    return { explorer, host };
+  }
+
+  it('draws the step as SVG that is well formed, and as PNG', async () => {
+    const { explorer, host } = await exporting();
+    const { page } = explorer;
+    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('button', { name: 'SVG…' }).click();
+    await until('it came', async () => host.pictures.length === 1);
+    const svg = host.pictures[0]?.data ?? '';
+    mkdirSync(SHOTS, { recursive: true });
+    writeFileSync(join(SHOTS, 'export.svg'), svg);
+    const problem = await page.evaluate(
+      `new DOMParser().parseFromString(${JSON.stringify(svg)}, 'image/svg+xml').querySelector('parsererror')?.textContent ?? null`,
+    );
+    assert.equal(problem, null);
+    for (const text of ['16-20 rw A0', 'F0', '&lt;b&gt;&amp; a title', 'refcount 2'])
+      assert.ok(svg.includes(text), text);
+    assert.doesNotMatch(svg, /var\(|color-mix|NaN|undefined/);
+
+    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('button', { name: 'PNG…' }).click();
+    await until('it came', async () => host.pictures.length === 2);
+    const png = Buffer.from(host.pictures[1]?.data ?? '', 'base64');
+    assert.deepEqual([...png.subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
+    assert.equal(png.readUInt32BE(16), 2160);
+    writeFileSync(join(SHOTS, 'export.png'), png);
+  });
+
+  it('draws when a command asks, and copies text, by the keyboard alone', async () => {
+    const { explorer, host } = await exporting();
+    const { page } = explorer;
+    await explorer.send({ type: 'drawPicture', format: 'svg' });
+    await until('it came', async () => host.pictures.length === 1);
+    await page.getByRole('button', { name: 'Export' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Export' }).waitFor();
+    assert.deepEqual(await findings(explorer, "'.export'"), []);
+    for (let at = 0; at < 2; at += 1) await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await until('copied', async () => host.copied.includes('mail'));
   });
 });

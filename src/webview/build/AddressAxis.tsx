@@ -48,7 +48,11 @@ export function AddressAxis({ process, vmas, draft, onChange }: Props) {
             />
           ))}
           {vmas.map((vma) => (
-            <span key={vma.start} class={`build-vma prot-${vma.prot} ${hueOf(vma.anonVma)}`} style={box(axis, vma.start, vma.end)}>
+            <span
+              key={vma.start}
+              class={`build-vma prot-${vma.prot} ${hueOf(vma.anonVma)}`}
+              style={box(axis, vma.start, vma.end)}
+            >
               <span class="build-vma-text">
                 {vma.prot} {vma.anonVma ?? (vma.file === null ? '' : vma.file)}
               </span>

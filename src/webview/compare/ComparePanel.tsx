@@ -52,8 +52,8 @@ export function ComparePanel() {
           <Compared a={pair.a} b={pair.b} />
         ) : (
           <Empty>
-            Choose what to compare the run on show with: another kernel, a run that was kept, or a branch. “Build”
-            makes branches from any operation.
+            Choose what to compare the run on show with: another kernel, a run that was kept, or a branch.
+            “Build” makes branches from any operation.
           </Empty>
         )}
       </Section>
@@ -89,7 +89,8 @@ function Compared({ a, b }: { a: ComparedRun; b: ComparedRun }) {
 
 function Verdict({ comparison, a, b }: { comparison: Comparison; a: ComparedRun; b: ComparedRun }) {
   const { first, firstWay } = comparison;
-  const only = (one: ComparedRun, other: ComparedRun) => one.violated.filter((id) => !other.violated.includes(id));
+  const only = (one: ComparedRun, other: ComparedRun) =>
+    one.violated.filter((id) => !other.violated.includes(id));
   const violations = [
     ...only(a, b).map((id) => `${id} is violated in A only`),
     ...only(b, a).map((id) => `${id} is violated in B only`),
@@ -119,7 +120,9 @@ function Verdict({ comparison, a, b }: { comparison: Comparison; a: ComparedRun;
   );
 }
 
-const VERDICTS: Readonly<Record<ComparedOperation['verdict'], { readonly sign: string; readonly text: string }>> = {
+const VERDICTS: Readonly<
+  Record<ComparedOperation['verdict'], { readonly sign: string; readonly text: string }>
+> = {
   same: { sign: '=', text: 'same' },
   way: { sign: '~', text: 'same state, by another way' },
   result: { sign: '≠', text: 'another result' },
@@ -188,7 +191,15 @@ function Rows({ operations, first, row, a, b, onChoose }: RowsProps) {
 }
 
 /** The button in front does the same for the keyboard. */
-function Side({ text, result, onChoose }: { text: string | null; result: string | null; onChoose: () => void }) {
+function Side({
+  text,
+  result,
+  onChoose,
+}: {
+  text: string | null;
+  result: string | null;
+  onChoose: () => void;
+}) {
   if (text === null) return <td class="compare-none dim">not in this run</td>;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the button of the row is for the keyboard
@@ -204,8 +215,8 @@ function FieldsOf({ row }: { row: ComparedOperation | undefined }) {
   if (!row || row.fields.length === 0) return null;
   return (
     <p class="dim">
-      After it {row.fields.length === 1 ? 'one field differs' : `${row.fields.length} fields differ`}; it may be a
-      consequence of the first difference.
+      After it {row.fields.length === 1 ? 'one field differs' : `${row.fields.length} fields differ`}; it may
+      be a consequence of the first difference.
     </p>
   );
 }

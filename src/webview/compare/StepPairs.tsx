@@ -48,7 +48,9 @@ export function StepPairs({ row, parting, a, b }: Props) {
         </label>
       </div>
       {shown.length === 0 ? (
-        <p class="empty">{rows.length === 0 ? 'It takes no step in either run.' : 'All steps are the same.'}</p>
+        <p class="empty">
+          {rows.length === 0 ? 'It takes no step in either run.' : 'All steps are the same.'}
+        </p>
       ) : (
         <ol class="pairs">
           {shown.slice(0, limit).map(({ pair, differs, at }, index) => (
@@ -56,8 +58,18 @@ export function StepPairs({ row, parting, a, b }: Props) {
               {(shown[index - 1]?.at ?? -1) + 1 < at ? (
                 <span class="pair-gap dim">{at - (shown[index - 1]?.at ?? -1) - 1} the same</span>
               ) : null}
-              <Cell side="A" step={pair.a === null ? undefined : left[pair.a]} run={a} mark={parting?.stepA ?? null} />
-              <Cell side="B" step={pair.b === null ? undefined : right[pair.b]} run={b} mark={parting?.stepB ?? null} />
+              <Cell
+                side="A"
+                step={pair.a === null ? undefined : left[pair.a]}
+                run={a}
+                mark={parting?.stepA ?? null}
+              />
+              <Cell
+                side="B"
+                step={pair.b === null ? undefined : right[pair.b]}
+                run={b}
+                mark={parting?.stepB ?? null}
+              />
             </li>
           ))}
         </ol>

@@ -51,7 +51,7 @@ export const MAIN_PANELS: readonly Panel[] = [
     id: 'compare',
     title: 'Compare',
     hint: 'two runs side by side, and where they part',
-    icon: 'call',
+    icon: 'compare',
     Content: ComparePanel,
     wide: true,
   },

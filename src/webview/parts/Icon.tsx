@@ -29,6 +29,8 @@ const PATHS = {
   chevronRight: 'm6 4 4 4-4 4',
   chevronLeft: 'm10 4-4 4 4 4',
   reveal: 'M6 3H3v10h10v-3M9 3h4v4M13 3 7.5 8.5',
+  compare: 'M2.5 3h4.5v10H2.5zM9 3h4.5v10H9zM4 6h1.5M10.5 6H12M4 9h1.5',
+  share: 'M8 10V2.5M5 5l3-3 3 3M3 8.5V13h10V8.5',
   script: 'M4 1.5h5.5L12.5 4.5v10H4zM9.5 1.5v3h3M6.2 7.5h4M6.2 10h4M6.2 12.3h2.5',
   info: 'M8 14.5a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM8 7.2v4M8 4.8v.1',
   warning: 'M8 2 14.5 13.5h-13zM8 6.5v3.5M8 11.7v.1',

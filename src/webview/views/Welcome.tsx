@@ -15,6 +15,13 @@ export function Welcome() {
       ) : (
         <>
           <p>Choose what to watch. Each one runs at once, on a kernel that needs no sources.</p>
+          <p>
+            Or{' '}
+            <button type="button" class="link" onClick={() => session.post({ type: 'newScenario' })}>
+              begin an empty scenario
+            </button>{' '}
+            and build it by choosing.
+          </p>
           {sampleGroups(samples).map((group) => (
             <section key={group.title}>
               {group.title === null ? null : <h3>{group.title}</h3>}
