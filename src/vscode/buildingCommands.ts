@@ -30,12 +30,6 @@ export function registerBuildingCommands(parts: Parts): vscode.Disposable {
     building.bring({ type: 'openPanel', dock: 'main', panel, operation }, explorer.isReady);
   };
   store.add(
-    log.command('rmapLens.newScenario', TITLES['rmapLens.newScenario'], async () => {
-      await builder.create();
-      show('build');
-    }),
-  );
-  store.add(
     log.command('rmapLens.buildScenario', TITLES['rmapLens.buildScenario'], async () => {
       if (!session.current) await builder.create();
       show('build');

@@ -17,7 +17,6 @@ export const TITLES = {
   'rmapLens.showStepInSource': 'Show Current Step in Source',
   'rmapLens.chooseProfile': 'Choose Kernel Profile',
   'rmapLens.stopRun': 'Close Run',
-  'rmapLens.newScenario': 'New Scenario',
   'rmapLens.buildScenario': 'Build Scenario by Choosing',
   'rmapLens.branchHere': 'Try Another Operation Here',
   'rmapLens.failAllocation': 'What If an Allocation Fails Here',
