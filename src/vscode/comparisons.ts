@@ -19,6 +19,9 @@ import { Store } from './store';
 /** Runs that are kept; the oldest one goes when there are more. */
 export const KEPT_RUNS = 20;
 
+/** Steps of a run that is shown side by side with another; longer ones are compared as text. */
+export const COMPARED_STEPS = 40_000;
+
 export const CURRENT = 'current';
 const BEFORE = 'before';
 
@@ -106,6 +109,11 @@ export class Comparisons implements vscode.Disposable {
   /** Both runs for the explorer. */
   compare(a: string, b: string): { readonly a: ComparedRun; readonly b: ComparedRun } {
     this.shown = { a: this.find(a), b: this.find(b) };
+    for (const { name, run } of [this.shown.a, this.shown.b])
+      if (run.trace.steps.length > COMPARED_STEPS)
+        throw new Notice(
+          `“${name}” has ${run.trace.steps.length} steps, and ${COMPARED_STEPS} are shown side by side at most: “Copy as text” compares all of them.`,
+        );
     return { a: this.compared(this.shown.a), b: this.compared(this.shown.b) };
   }
 

@@ -41,7 +41,7 @@ export function ComparePanel() {
             <Do
               label="Copy as text"
               hint="Copy the comparison as plain text, for a mail"
-              why={pair ? null : 'Choose two runs first.'}
+              why={pair || session.notice.value ? null : 'Choose two runs first.'}
               onClick={() => session.post({ type: 'copyText', what: 'comparison' })}
             />
           </>
