@@ -126,3 +126,50 @@ describe('the first minutes without a kernel tree', () => {
     assert.equal(server.asked.length, asked, 'what is here is not fetched again');
   });
 });
+
+describe('kernel files in the web worker host', () => {
+  const root = treePath('7.3') ?? '';
+  const version = versionOf(readFileSync(join(root, 'Makefile'), 'utf8')) ?? '';
+  const server = new KernelServer(root);
+  const folder = mkdtempSync(join(tmpdir(), 'rmap-lens-empty-'));
+  let workbench: Workbench;
+
+  before(async () => {
+    const address = await server.start();
+    workbench = await openWorkbench({
+      folder,
+      host: 'web',
+      settings: { 'rmapLens.kernelFiles.url': `${address}/plain/{path}?h={tag}` },
+    });
+  });
+  after(async () => {
+    await workbench?.close();
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  afterEach(function () {
+    return screenshotOfFailure(this, workbench);
+  });
+
+  async function fetchFiles(): Promise<void> {
+    await workbench.runCommand('Rmap: Get Kernel Files…');
+    await workbench.pick(/Another version/);
+    const input = workbench.page.locator('.quick-input-widget input[type="text"]');
+    await workbench.page.locator('.quick-input-widget', { hasText: 'Kernel version' }).waitFor();
+    await input.fill(version);
+    await workbench.page.keyboard.press('Enter');
+  }
+
+  it('say that the server has to allow it, where it does not', async () => {
+    await fetchFiles();
+    await workbench.notification(/in a browser the server also has to allow/).waitFor({ timeout: 60_000 });
+    await workbench.runCommand('Notifications: Clear All Notifications');
+  });
+
+  it('come where it does', async () => {
+    server.forPages = true;
+    await fetchFiles();
+    await workbench.page.locator('.tab.active', { hasText: 'rmap.c' }).waitFor({ timeout: 60_000 });
+    await workbench.page.locator('.statusbar-item', { hasText: `Linux ${version}` }).waitFor();
+  });
+});

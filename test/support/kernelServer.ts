@@ -9,6 +9,8 @@ export type Answer = (request: IncomingMessage, response: ServerResponse, path: 
 /** A server of a kernel tree; `answer` may do something else instead. */
 export class KernelServer {
   answer: Answer = () => false;
+  /** Whether web pages may read what it sends (CORS). */
+  forPages = false;
   readonly asked: string[] = [];
   atOnce = 0;
   most = 0;
@@ -36,6 +38,7 @@ export class KernelServer {
     response.on('close', () => {
       this.atOnce -= 1;
     });
+    if (this.forPages) response.setHeader('access-control-allow-origin', '*');
     if (this.answer(request, response, path)) return;
     const file = join(this.root, path);
     if (!existsSync(file)) {
