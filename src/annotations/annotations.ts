@@ -11,17 +11,19 @@ export class Annotations {
   private readonly effects: Effects;
   private readonly suspensions = new Map<string, Suspension[]>();
   private readonly exercises: ReadonlyMap<string, Sighting>;
-  private readonly breaks: ReadonlyMap<string, Sighting>;
+  private breaks: ReadonlyMap<string, Sighting> | null = null;
   private readonly patterns = new Map<string, string[]>();
 
   /**
    * @param examples runs on the kernel that is annotated
-   * @param bugs runs that break what they break on kernels of their own
+   * @param bugs runs that break what they break on kernels of their own, made when first needed
    */
-  constructor(examples: readonly Example[], bugs: readonly Example[] = []) {
+  constructor(
+    private readonly examples: readonly Example[],
+    private readonly bugs: () => readonly Example[] = () => [],
+  ) {
     this.effects = effectsOf(examples);
     this.exercises = exercisesOf(examples);
-    this.breaks = breaksOf([...examples, ...bugs]);
     for (const suspension of suspensionsOf(examples)) {
       const known = this.suspensions.get(suspension.role);
       if (known) known.push(suspension);
@@ -63,6 +65,7 @@ export class Annotations {
 
   /** Where an invariant is broken, or null. */
   breaking(invariant: string): Sighting | null {
+    this.breaks ??= breaksOf([...this.examples, ...this.bugs()]);
     return this.breaks.get(invariant) ?? null;
   }
 }

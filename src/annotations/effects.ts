@@ -71,7 +71,10 @@ export function effectsOf(examples: readonly Example[]): Effects {
     for (const step of example.trace.steps) {
       if (step.anchor) note(statements, example, step, phrases[step.number] ?? []);
     }
-    for (const frame of framesOf(example.trace)) {
+    const cursor = new Cursor(example.trace);
+    // one way through the run: in the order in which calls return
+    for (const frame of framesOf(example.trace).sort((a, b) => a.last - b.last)) {
+      cursor.seek(frame.last);
       const known = calls.get(frame.role) ?? {
         usual: new Map(),
         failed: new Map(),
@@ -79,7 +82,7 @@ export function effectsOf(examples: readonly Example[]): Effects {
         failedCalls: 0,
       };
       calls.set(frame.role, known);
-      addCall(known, example, frame);
+      addCall(known, example, frame, cursor.state);
     }
   }
   return {
@@ -131,12 +134,12 @@ interface FunctionCalls {
   failedCalls: number;
 }
 
-function addCall(known: FunctionCalls, example: Example, frame: Frame): void {
+function addCall(known: FunctionCalls, example: Example, frame: Frame, state: State): void {
   const failed = runsOutOfMemory(example.trace, frame);
   known.calls += 1;
   if (failed) known.failedCalls += 1;
   const counts = failed ? known.failed : known.usual;
-  for (const phrase of netEffects(example, frame)) counts.set(phrase, (counts.get(phrase) ?? 0) + 1);
+  for (const phrase of netEffects(example, frame, state)) counts.set(phrase, (counts.get(phrase) ?? 0) + 1);
 }
 
 function summary({ usual, failed, calls, failedCalls }: FunctionCalls): FunctionEffects {
@@ -153,7 +156,7 @@ function mostFrequent(counts: ReadonlyMap<string, number>): string[] {
 }
 
 /** What a call leaves changed: what is made and freed again in it, put and taken out again, counted up and down, is not. */
-function netEffects({ trace }: Example, { first, last }: Frame): string[] {
+function netEffects({ trace }: Example, { first, last }: Frame, state: State): string[] {
   const changes = trace.steps.slice(first, last + 1).flatMap((step) => step.changes);
   const made = new Set<ObjectId>();
   const gone = new Set<ObjectId>();
@@ -162,11 +165,7 @@ function netEffects({ trace }: Example, { first, last }: Frame): string[] {
     if (change.op === 'free') gone.add(change.object);
   }
   const passing = new Set([...made].filter((object) => gone.has(object)));
-  const cursor = new Cursor(trace);
-  cursor.seek(last);
-  const phrases = netChanges(changes, passing, made).flatMap(
-    (change) => changeEffect(change, cursor.state) ?? [],
-  );
+  const phrases = netChanges(changes, passing, made).flatMap((change) => changeEffect(change, state) ?? []);
   return [...new Set(withoutKeys(phrases).map(inShort))];
 }
 

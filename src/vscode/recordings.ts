@@ -13,7 +13,7 @@ import type { Scenario } from '../scenario/syntax';
 import type { InvariantInfo } from '../trace/evaluation';
 import type { Step } from '../trace/step';
 import { parseOptions } from './scenarioParsing';
-import type { Simulator } from './simulator';
+import { newestProfile, type Simulator } from './simulator';
 
 /** A scenario together with its run. */
 export interface Recording {
@@ -75,13 +75,17 @@ export class SampleRuns {
   annotations(profile: string): Annotations {
     let annotations = this.annotated.get(profile);
     if (!annotations) {
-      this.bugRuns ??= this.bugs.map((sample) =>
-        this.example(sample, requestedProfile(sample.text) ?? profile),
-      );
-      annotations = new Annotations(this.known(profile).examples, this.bugRuns);
+      annotations = new Annotations(this.known(profile).examples, () => this.brokenRuns());
       this.annotated.set(profile, annotations);
     }
     return annotations;
+  }
+
+  private brokenRuns(): readonly Example[] {
+    this.bugRuns ??= this.bugs.map((sample) =>
+      this.example(sample, requestedProfile(sample.text) ?? newestProfile(this.simulator.profiles).id),
+    );
+    return this.bugRuns;
   }
 
   private example(sample: Sample, profile: string): Example {
