@@ -75,7 +75,8 @@ export class InvariantGutter implements vscode.Disposable {
     this.store.add(sources.onDidChangeTrees(again));
     this.store.add(control.onDidChangeProfile(again));
     this.store.add(session.onDidChangeRun(() => this.drawAll()));
-    this.store.add(session.onDidMoveCursor(() => this.drawAll()));
+    // a step changes how invariants stand, not where
+    this.store.add(session.onDidMoveCursor(() => this.drawAll(false)));
     this.store.add(places.onDidChange(() => this.drawAll()));
     this.store.add(vscode.window.onDidChangeVisibleTextEditors(() => this.drawAll()));
     this.store.add(vscode.workspace.onDidCloseTextDocument((document) => files.forget(document)));
@@ -108,20 +109,20 @@ export class InvariantGutter implements vscode.Disposable {
     );
   }
 
-  private drawAll(): void {
+  private drawAll(brackets = true): void {
     for (const editor of vscode.window.visibleTextEditors) {
       if (editor.document.languageId !== 'c') continue;
-      void this.parts.log.guard('Drawing invariants', () => this.draw(editor), undefined);
+      void this.parts.log.guard('Drawing invariants', () => this.draw(editor, brackets), undefined);
     }
   }
 
-  private async draw(editor: vscode.TextEditor): Promise<void> {
+  private async draw(editor: vscode.TextEditor, brackets: boolean): Promise<void> {
     const { document } = editor;
     const { version } = document;
     const annotations = await this.parts.files.of(document);
     if (document.isClosed || document.version !== version) return;
     this.drawMarks(editor, annotations);
-    this.drawBrackets(editor, annotations);
+    if (brackets) this.drawBrackets(editor, annotations);
     this.drawn.set(document.uri.toString(), this.describe(annotations));
   }
 
