@@ -79,11 +79,17 @@ export async function installVsix(vsix, data) {
     throw new Error(`VS Code did not install ${vsix}:\n${output}`);
 }
 
-/** Settings of the only user of a data folder. */
-export function writeSettings(data, settings = {}) {
-  const folder = join(data, 'data/User');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'settings.json'), JSON.stringify({ ...SETTINGS, ...settings }, null, 2));
+/** Settings of the only user of a data folder, and those of the machine. */
+export function writeSettings(data, settings = {}, machineSettings = {}) {
+  for (const [place, values] of [
+    ['data/User', { ...SETTINGS, ...settings }],
+    ['data/Machine', machineSettings],
+  ]) {
+    if (Object.keys(values).length === 0) continue;
+    const folder = join(data, place);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'settings.json'), JSON.stringify(values, null, 2));
+  }
 }
 
 /**
@@ -93,12 +99,20 @@ export function writeSettings(data, settings = {}) {
  * @param {number} [options.port] 0 or absent: a free one
  * @param {object} [options.env] more environment, which extension hosts inherit
  * @param {object} [options.settings] more user settings
+ * @param {object} [options.machineSettings] settings that only a machine may have
  * @param {boolean} [options.testDriver] obey extensionDevelopmentPath and extensionTestsPath of the page's payload; a built
  *   workbench does so only with the smoke-test driver, which also suppresses notifications
  * @returns {Promise<{origin: string, authority: string, port: number, log: () => string, ended: Promise<void>, stop: () => Promise<void>}>}
  */
-export async function startServer({ data, port = 0, env = {}, settings = {}, testDriver = false }) {
-  writeSettings(data, settings);
+export async function startServer({
+  data,
+  port = 0,
+  env = {},
+  settings = {},
+  machineSettings = {},
+  testDriver = false,
+}) {
+  writeSettings(data, settings, machineSettings);
   const { node, main } = vscodePlaces();
   const args = [
     ...[main, '--host', '127.0.0.1', '--port', String(port), '--without-connection-token'],

@@ -42,6 +42,8 @@ export interface WorkbenchOptions {
   /** file to open, relative to the folder */
   file?: string;
   settings?: Record<string, unknown>;
+  /** settings that only a machine may have */
+  machineSettings?: Record<string, unknown>;
   /** environment of the extension host, e.g. `{ RMAP_LENS_START: '1' }` */
   env?: Record<string, string>;
   theme?: Theme;
@@ -70,7 +72,8 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
       ...(options.host === 'web' ? { 'remote.extensionKind': { 'rmap-lens.rmap-lens': ['web'] } } : {}),
       ...options.settings,
     };
-    server = await startServer({ data, settings, env: options.env ?? {} });
+    const { machineSettings = {}, env = {} } = options;
+    server = await startServer({ data, settings, machineSettings, env });
     browser = await launchChromium();
     const context = await browser.newContext({
       viewport: options.viewport ?? { width: 1440, height: 900 },

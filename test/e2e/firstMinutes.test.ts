@@ -21,7 +21,7 @@ describe('the first minutes without a kernel tree', () => {
     workbench = await openWorkbench({
       folder,
       viewport: { width: 1500, height: 1000 },
-      settings: { 'rmapLens.kernelFiles.url': `${address}/plain/{path}?h={tag}` },
+      machineSettings: { 'rmapLens.kernelFiles.url': `${address}/plain/{path}?h={tag}` },
     });
   });
   after(async () => {
@@ -54,6 +54,7 @@ describe('the first minutes without a kernel tree', () => {
     await page.getByText('Get Started with Rmap Lens').first().waitFor({ timeout: 60_000 });
     for (const title of ['Bring a kernel', 'Run a sample', 'Step, forward and back', 'Write a scenario'])
       await page.locator('.getting-started-step', { hasText: title }).first().waitFor();
+    await workbench.webview().locator('svg').first().waitFor({ timeout: 60_000 });
     await page.waitForTimeout(1000);
     await workbench.screenshot('walkthrough-dark');
     for (const [theme, step] of [
@@ -62,7 +63,7 @@ describe('the first minutes without a kernel tree', () => {
     ] satisfies [Theme, string][]) {
       await workbench.setTheme(theme);
       await page.locator('.getting-started-step', { hasText: step }).first().click();
-      await page.waitForTimeout(800);
+      await page.waitForTimeout(1500);
       await workbench.screenshot(`walkthrough-${theme}`);
     }
     await workbench.setTheme('dark');
@@ -75,12 +76,13 @@ describe('the first minutes without a kernel tree', () => {
       .getByRole('button', { name: /Run .Fork and copy on write/ })
       .first()
       .click();
+    await page.locator('.statusbar-item', { hasText: /no kernel tree · .* simulation alone/ }).waitFor();
+    // the picture of the walkthrough is a webview too
     await workbench
-      .webview()
+      .webview(1)
       .getByText(/simulation alone/)
       .first()
       .waitFor({ timeout: 60_000 });
-    await page.locator('.statusbar-item', { hasText: /no kernel tree · .* simulation alone/ }).waitFor();
     await workbench.screenshot('simulation-alone');
   });
 
@@ -139,7 +141,7 @@ describe('kernel files in the web worker host', () => {
     workbench = await openWorkbench({
       folder,
       host: 'web',
-      settings: { 'rmapLens.kernelFiles.url': `${address}/plain/{path}?h={tag}` },
+      machineSettings: { 'rmapLens.kernelFiles.url': `${address}/plain/{path}?h={tag}` },
     });
   });
   after(async () => {
