@@ -90,6 +90,8 @@ export interface RmapLensApi {
   readonly reverseMap: () => Promise<readonly ReverseMapGroup[]>;
   /** Whether our navigation answers in a document, and why. */
   readonly navigation: (document: TextDocument) => Verdict;
+  /** The two runs that are compared, and what comes of it as text; null before any are. */
+  readonly compared: () => { readonly a: string; readonly b: string; readonly text: string } | null;
   /** Errors logged so far, the latest ones. */
   readonly errors: () => readonly string[];
   readonly samples: readonly string[];

@@ -117,6 +117,11 @@ export class Comparisons implements vscode.Disposable {
     return { a: this.compared(this.shown.a), b: this.compared(this.shown.b) };
   }
 
+  /** Names of the two that are compared; null before any are. */
+  get names(): { readonly a: string; readonly b: string } | null {
+    return this.shown && { a: this.shown.a.name, b: this.shown.b.name };
+  }
+
   /** The comparison on show as text for a mail. */
   text(): string {
     if (!this.shown) throw new Notice('Choose two runs to compare first.', 'info');

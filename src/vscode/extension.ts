@@ -171,6 +171,10 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
     contextKey: (key) => keys.get(key),
     reverseMap: () => reverseMap.contents(),
     navigation: (document) => navigation.politeness.verdict(document),
+    compared: () => {
+      const { comparisons } = building.parts;
+      return comparisons.names && { ...comparisons.names, text: comparisons.text() };
+    },
     errors: () => log.errors,
     samples: SAMPLES.map(({ id }) => id),
     profiles: simulator.profiles.map(({ id }) => id),

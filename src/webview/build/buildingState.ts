@@ -31,6 +31,8 @@ export class BuildingState {
   readonly rest = signal(false);
   readonly comparable = signal<readonly ComparableInfo[]>([]);
   readonly comparison = signal<{ readonly a: ComparedRun; readonly b: ComparedRun } | null>(null);
+  /** Ids of the two that were chosen; what came of it is `comparison`, or a notice. */
+  readonly chosen = signal<{ readonly a: string; readonly b: string } | null>(null);
   readonly picture = signal<PictureFormat | null>(null);
   /** The answer on show is that of the last question. */
   readonly upToDate: ReadonlySignal<boolean> = computed(
@@ -52,6 +54,7 @@ export class BuildingState {
         return;
       case 'comparison':
         this.comparison.value = { a: message.a, b: message.b };
+        this.chosen.value = { a: message.a.id, b: message.b.id };
         return;
       case 'drawPicture':
         this.picture.value = message.format;
@@ -136,6 +139,7 @@ export class BuildingState {
   }
 
   compare(a: string, b: string): void {
+    this.chosen.value = { a, b };
     this.session.post({ type: 'compare', a, b });
   }
 

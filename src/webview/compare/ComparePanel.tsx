@@ -41,13 +41,13 @@ export function ComparePanel() {
             <Do
               label="Copy as text"
               hint="Copy the comparison as plain text, for a mail"
-              why={pair || session.notice.value ? null : 'Choose two runs first.'}
+              why={building.chosen.value ? null : 'Choose two runs first.'}
               onClick={() => session.post({ type: 'copyText', what: 'comparison' })}
             />
           </>
         }
       >
-        <RunChoice pair={pair} />
+        <RunChoice />
         {pair ? (
           <Compared a={pair.a} b={pair.b} />
         ) : (

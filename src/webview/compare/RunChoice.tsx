@@ -2,13 +2,14 @@
  * Which two runs are compared.
  */
 import { useId } from 'preact/hooks';
-import type { ComparableInfo, ComparedRun } from '../../protocol/building';
+import type { ComparableInfo } from '../../protocol/building';
 import { useBuilding } from '../state/context';
 
-export function RunChoice({ pair }: { pair: { readonly a: ComparedRun; readonly b: ComparedRun } | null }) {
+export function RunChoice() {
   const building = useBuilding();
-  const a = pair?.a.id ?? 'current';
-  const b = pair?.b.id ?? '';
+  const pair = building.chosen.value;
+  const a = pair?.a ?? 'current';
+  const b = pair?.b ?? '';
   return (
     <div class="compare-choice">
       <Choice label="A" value={a} onChange={(id) => building.compare(id, b || a)} />
