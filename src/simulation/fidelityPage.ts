@@ -37,6 +37,10 @@ const NOT_EQUAL: readonly (readonly [what: string, why: string])[] = [
   ['The order in which freed memory is handed out again', 'neither does: a freed object stays freed'],
   ['`call copy_page_range(…)`', 'page tables are our own C in the oracle, so that it gives `ENOSYS` there'],
   [
+    '`call folio_get_anon_vma(…)`, `folio_lock_anon_vma_read(…)`, `rmap_walk_anon(…)`',
+    'not offered there: they are compared as parts of `walk`, where its caller uses them',
+  ],
+  [
     'Page faults, zapping and moving of entries, sharing of folios on fork',
     'they are compared, but with our own C after the contract’s page semantics, not with mm/memory.c: both could be wrong in the same way. The anon_vma functions that they call are the kernel’s',
   ],
