@@ -15,7 +15,7 @@ import type { Value } from '../trace/value';
 import { FieldTable } from './fields';
 import { MemoryTrace } from './memoryTrace';
 import { ObjectMemory } from './objectMemory';
-import type { TextTypes } from './structLayout';
+import { BrokenState, type TextTypes } from './structLayout';
 import { AnonVmaView, AvcView, FileView, FolioView, MmView, type View, VmaView } from './views';
 
 /** Caches of the text whose allocations the scenario language can make fail. */
@@ -172,21 +172,23 @@ export class BoundKernel extends Kernel {
   override insert(object: KernelObject, field: ListField, index: number, item: KernelObject): void {
     if (object.freed) this.memoryFault('use-after-free', object, field);
     const [view, vma] = [asView(object), asView(item)];
-    if (vma.kind !== 'vma') throw new Error(`only the text changes ${field}`);
+    if (vma.kind !== 'vma')
+      throw new BrokenState(`Only the text may change ${field}, and it has no function for it.`);
     if (view.kind === 'mm') view.storeVma(vma);
     else if (view.kind === 'file') view.insertVma(index, vma);
-    else throw new Error(`only the text changes ${field}`);
+    else throw new BrokenState(`Only the text may change ${field}, and it has no function for it.`);
     this.#listChanged(view, field);
   }
 
   override remove(object: KernelObject, field: ListField, item: KernelObject): boolean {
     if (object.freed) this.memoryFault('use-after-free', object, field);
     const [view, vma] = [asView(object), asView(item)];
-    if (vma.kind !== 'vma') throw new Error(`only the text changes ${field}`);
+    if (vma.kind !== 'vma')
+      throw new BrokenState(`Only the text may change ${field}, and it has no function for it.`);
     let removed = false;
     if (view.kind === 'mm') removed = view.eraseVma(vma);
     else if (view.kind === 'file') removed = view.removeVma(vma);
-    else throw new Error(`only the text changes ${field}`);
+    else throw new BrokenState(`Only the text may change ${field}, and it has no function for it.`);
     this.#listChanged(view, field);
     return removed;
   }

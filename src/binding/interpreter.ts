@@ -22,7 +22,7 @@ import { fs, mmTypes, sched } from './headers/mmTypes';
 import { outside } from './headers/outside';
 import { pageTables } from './headers/pageTables';
 import { StepReporter } from './stepReporter';
-import { MissingType, type TextTypes } from './structLayout';
+import { BrokenState, type TextTypes } from './structLayout';
 import { TextFunctions } from './textFunctions';
 import { TextHost } from './textHost';
 import { CONFIGURATION } from './treeFiles';
@@ -127,7 +127,7 @@ export class KernelText {
     this.#trees.clear();
     this.#functions.reset();
     this.#table ??= this.#functions.table(this.#profile.functions);
-    const profile: Profile = { ...this.#profile, functions: this.#table };
+    const profile: Profile = { ...this.#profile, functions: this.#table, absent: this.#functions.absent() };
     this.#kernel = new BoundKernel(profile, this.machine, this.#types, this.#trees);
     this.#host.bind(this.machine, this.#kernel);
     for (const name of BOOT) if (this.machine.has(name)) this.machine.call(name, []);
@@ -149,7 +149,7 @@ function typesOf(machine: CMachine): TextTypes {
 }
 
 function whyNot(error: unknown): string {
-  if (error instanceof Stop || error instanceof MissingType) return error.message;
+  if (error instanceof Stop || error instanceof BrokenState) return error.message;
   throw error;
 }
 
@@ -179,6 +179,7 @@ export class Interpreter extends Simulation {
       return result;
     } catch (error) {
       if (error instanceof Stop) throw new RunStopped(this.#sentence(error));
+      if (error instanceof BrokenState) throw new RunStopped(error.message);
       throw error;
     } finally {
       this.machine.hooks = null;

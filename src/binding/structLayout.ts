@@ -48,8 +48,11 @@ export class StructLayout {
   }
 }
 
+/** The text has put the memory into a state that the simulation below it cannot go on from. */
+export class BrokenState extends Error {}
+
 /** The text has no definition of something that every run needs. */
-export class MissingType extends Error {
+export class MissingType extends BrokenState {
   constructor(readonly what: string) {
     super(`The tree has no definition of ${what} that can be read.`);
   }

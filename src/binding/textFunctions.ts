@@ -15,6 +15,21 @@ import type { View, VmaView } from './views';
 const SCRATCH = 4096;
 const ERRORS = 4095;
 
+/** Functions that change chains and trees, which belong to the text. */
+const TEXT_ONLY = [
+  ...['anon_vma_prepare', '__anon_vma_prepare', 'anon_vma_clone', 'anon_vma_fork', 'unlink_anon_vmas'],
+  ...['check_anon_vma_clone', 'maybe_reuse_anon_vma', 'cleanup_partial_anon_vmas', 'find_mergeable_anon_vma'],
+  ...['rmap_walk_anon', 'vm_area_alloc', 'vm_area_dup', 'vm_area_free', 'remove_vma', 'dup_anon_vma'],
+  ...['__split_vma', 'vma_modify_flags', 'do_vmi_munmap', '__mmap_region', 'copy_vma'],
+] as const satisfies readonly (keyof KernelFunctions)[];
+
+/** Those that a scenario can call by name. */
+const CALLED_ALONE = [
+  ...['anon_vma_prepare', '__anon_vma_prepare', 'anon_vma_clone', 'anon_vma_fork', 'unlink_anon_vmas'],
+  ...['check_anon_vma_clone', 'maybe_reuse_anon_vma', 'cleanup_partial_anon_vmas', 'find_mergeable_anon_vma'],
+  ...['dup_anon_vma', '__split_vma'],
+];
+
 /** What an argument is by the name of its parameter. */
 type Arguments = Readonly<Record<string, Value>>;
 
@@ -101,7 +116,20 @@ export class TextFunctions {
 
   /** `functions` with those of the text in place of the simulation's, as far as the text has them. */
   table(functions: KernelFunctions): KernelFunctions {
-    return { ...functions, ...this.#rmap(), ...this.#vmas(), ...this.#ranges() };
+    return { ...functions, ...this.#missing(), ...this.#rmap(), ...this.#vmas(), ...this.#ranges() };
+  }
+
+  /** Functions that can be called alone, and that this text does not have. */
+  absent(): string[] {
+    return CALLED_ALONE.filter((name) => !this.#has(name));
+  }
+
+  /** What only the text can do ends the run where the text lacks it. */
+  #missing(): Partial<KernelFunctions> {
+    const stop = (role: string) => (): never => {
+      throw new Stop('unsupported', `the text that is read has no function ${role}()`, null, role);
+    };
+    return Object.fromEntries(TEXT_ONLY.map((role) => [role, stop(role)])) as Partial<KernelFunctions>;
   }
 
   /** The entry `role` of the table, if the text has a function of one of the names. */

@@ -12,6 +12,7 @@ import {
 } from '../interpreter/builtins/intervalTree';
 import type * as objects from '../simulation/objects';
 import type { ObjectMemory } from './objectMemory';
+import { BrokenState } from './structLayout';
 
 /** Longest chain or tree that is read: a broken list must not run forever. */
 const MAX_LINKS = 100_000;
@@ -244,7 +245,7 @@ export class VmaView extends StructView implements objects.vm_area_struct {
 
   get vm_mm(): MmView {
     const mm = this.pointerTo(this.m.vma.at('vm_mm').offset);
-    if (mm?.kind !== 'mm') throw new Error('a VMA without an address space');
+    if (mm?.kind !== 'mm') throw new BrokenState('A VMA that is in use points to no address space.');
     return mm;
   }
   set vm_mm(mm: MmView) {

@@ -201,17 +201,34 @@ export class Program {
 
   /** An expression such as `VM_READ | VM_WRITE`, expanded as in `file`, ready to be compiled. */
   expression(text: string, file: string): ParsedChunk {
-    const expansion = expand(tokensOf(text), this.#macroSource(file));
-    return this.parseExpanded(expansion, file, { start: 0, end: 0 }, (inner) => `int x = (${inner});`);
+    return this.#kept(`expression\n${file}\n${text}`, () =>
+      this.parseExpanded(
+        expand(tokensOf(text), this.#macroSource(file)),
+        file,
+        { start: 0, end: 0 },
+        (inner) => `int x = (${inner});`,
+      ),
+    );
+  }
+
+  #kept(key: string, make: () => ParsedChunk): ParsedChunk {
+    const { chunks } = this.#options.cache;
+    const known = chunks.get(key);
+    if (known) return known;
+    const made = make();
+    chunks.set(key, made);
+    return made;
   }
 
   /** What stands in a `typeof`: a type or an expression. */
   operand(text: string, file: string): ParsedChunk {
-    return this.parseExpanded(
-      readExpanded(text),
-      file,
-      { start: 0, end: 0 },
-      (inner) => `int x = sizeof(${inner});`,
+    return this.#kept(`operand\n${file}\n${text}`, () =>
+      this.parseExpanded(
+        readExpanded(text),
+        file,
+        { start: 0, end: 0 },
+        (inner) => `int x = sizeof(${inner});`,
+      ),
     );
   }
 

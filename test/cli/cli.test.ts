@@ -138,6 +138,22 @@ describe('rmap-lens run', () => {
   });
 });
 
+describe('rmap-lens run --engine interpreter', () => {
+  it('runs the text of a tree, with file and line of every place', async function () {
+    this.timeout(60_000);
+    const folder = treeFolder('7.3');
+    const args = ['run', '-', '--engine', 'interpreter', '--kernel', folder, '--format', 'json'];
+    const { status, out, err } = await rmapLens(args, BROKEN);
+    assert.equal(status, 1, err);
+    const output: RunOutput = JSON.parse(out);
+    assert.deepEqual([output.engine, output.profile, output.version], ['interpreter', '7.3', 1]);
+    const site = output.violations[0]?.site;
+    assert.equal(site?.file, 'mm/rmap.c');
+    assert.equal(site?.function, 'check_anon_vma_clone');
+    assert.ok((site?.line ?? 0) > 1);
+  });
+});
+
 describe('rmap-lens', () => {
   it('lists the profiles', async () => {
     const { status, out } = await rmapLens(['profiles']);
