@@ -18,7 +18,7 @@ async function focused({ page }: ExplorerPage): Promise<string> {
 }
 
 describe('by keyboard', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const pages = usePages();
 
   it('steps, jumps, plays', async () => {

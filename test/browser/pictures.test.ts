@@ -2,7 +2,8 @@
  * What the explorer looks like, against pictures beside this test. They are small and compared as blurred areas of colour:
  * another font or another way of smoothing letters passes, a view that is gone, moved or in other colours does not.
  *
- * UPDATE_GOLDEN=1 writes them anew: look at them before they are committed.
+ * UPDATE_GOLDEN=1 writes them anew: look at them before they are committed. RMAP_LENS_UPDATE_IMAGES writes those of
+ * docs/explorer.md, at their full size and without the stand-in for C text.
  */
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,6 +13,7 @@ import { type ExplorerPage, THEMES } from '../webview/harness/explorerPage';
 import { usePages } from './support';
 
 const FOLDER = join(import.meta.dirname, 'pictures');
+const DOCS = join(import.meta.dirname, '../../docs/images');
 /** Pictures are this part of the page's size; an area is so many of their pixels wide and high. */
 const SCALE = 1 / 4;
 const AREA = 5;
@@ -66,7 +68,7 @@ const COMPARE = `async ([a, b, area, different]) => {
 }`;
 
 /** A screenshot made small, as a data URL. */
-const SHRINK = `async ([url, scale]) => {
+const SHRINK = `async ([url, scale, type]) => {
   const image = await createImageBitmap(await (await fetch(url)).blob());
   const width = Math.round(image.width * scale);
   const height = Math.round(image.height * scale);
@@ -74,7 +76,7 @@ const SHRINK = `async ([url, scale]) => {
   const context = canvas.getContext('2d');
   context.imageSmoothingQuality = 'high';
   context.drawImage(image, 0, 0, width, height);
-  const blob = await canvas.convertToBlob({ type: 'image/png' });
+  const blob = await canvas.convertToBlob({ type, quality: 0.7 });
   return await new Promise((done) => {
     const reader = new FileReader();
     reader.onload = () => done(reader.result);
@@ -94,6 +96,17 @@ async function inBlankPage<T>({ page }: ExplorerPage, script: string, argument: 
   }
 }
 
+async function forDocs(explorer: ExplorerPage, name: string): Promise<void> {
+  const { page } = explorer;
+  const code = page.getByRole('button', { name: 'Code', exact: true });
+  if ((await code.count()) > 0) await code.click();
+  await page.mouse.move(0, 0);
+  await page.waitForTimeout(300);
+  const shot = await page.screenshot({ animations: 'disabled', caret: 'hide' });
+  const image = await inBlankPage<string>(explorer, SHRINK, [dataUrl(shot), 1, 'image/webp']);
+  writeFileSync(join(DOCS, `${name}.webp`), Buffer.from(image.split(',')[1] ?? '', 'base64'));
+}
+
 describe('what it looks like', function () {
   this.timeout(90_000);
   const pages = usePages();
@@ -106,7 +119,8 @@ describe('what it looks like', function () {
         await explorer.page.mouse.move(0, 0);
         await explorer.page.waitForTimeout(300);
         const shot = await explorer.page.screenshot({ animations: 'disabled', caret: 'hide' });
-        const small = await inBlankPage<string>(explorer, SHRINK, [dataUrl(shot), SCALE]);
+        if (process.env['RMAP_LENS_UPDATE_IMAGES']) await forDocs(explorer, `explorer-${name}-${theme}`);
+        const small = await inBlankPage<string>(explorer, SHRINK, [dataUrl(shot), SCALE, 'image/png']);
         const path = join(FOLDER, `${name}-${theme}.png`);
         if (process.env['UPDATE_GOLDEN'] === '1') {
           mkdirSync(FOLDER, { recursive: true });
@@ -124,7 +138,7 @@ describe('what it looks like', function () {
     // the comparison is worth nothing if it lets everything pass
     const explorer = await pages.show(sampleRun('fork-of-fork'), { step: 40, width: 1360, height: 1100 });
     const shot = await explorer.page.screenshot({ animations: 'disabled', caret: 'hide' });
-    const small = await inBlankPage<string>(explorer, SHRINK, [dataUrl(shot), SCALE]);
+    const small = await inBlankPage<string>(explorer, SHRINK, [dataUrl(shot), SCALE, 'image/png']);
     const known = dataUrl(readFileSync(join(FOLDER, 'state-dark-modern.png')));
     const share = await inBlankPage<number>(explorer, COMPARE, [known, small, AREA, DIFFERENT]);
     assert.ok(share > TOLERATED, `only ${share.toFixed(1)} % of the areas look different`);

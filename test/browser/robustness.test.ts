@@ -8,7 +8,7 @@ import { until, usePages } from './support';
 
 const FORKS = sampleRun('fork-of-fork');
 describe('hostile text', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const pages = usePages();
 
   for (const width of [320, 1360]) {
@@ -29,7 +29,7 @@ describe('hostile text', function () {
 });
 
 describe('a run that makes no sense', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const pages = usePages();
 
   it('is reported, and the next run is shown', async () => {
@@ -64,7 +64,7 @@ describe('a run that makes no sense', function () {
 });
 
 describe('any width', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const pages = usePages();
   for (const [width, height] of [
     [320, 640],
@@ -93,7 +93,7 @@ describe('any width', function () {
 });
 
 describe('a reload', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const pages = usePages();
 
   it('restores step, folds, texts, speed and filter', async () => {

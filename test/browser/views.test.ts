@@ -18,7 +18,7 @@ function stepSaying(text: string): number {
 const LOCKED = stepSaying('write-lock A0, the root they all share');
 
 describe('the explorer', function () {
-  this.timeout(30_000);
+  this.timeout(60_000);
   const pages = usePages();
 
   it('says that it is ready, and offers the samples before there is a run', async () => {

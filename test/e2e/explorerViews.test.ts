@@ -1,13 +1,10 @@
 // The explorer's views in a real VS Code, on a real tree: the C text around the step, state, the run over time, in three
-// themes, wide and in a side bar; a reload of the window brings everything back. Writes the pictures of docs/explorer.md
-// with RMAP_LENS_UPDATE_IMAGES.
+// themes, wide and in a side bar; a reload of the window brings everything back.
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openWorkbench, screenshotOfFailure, type Workbench } from './driver';
 import { lensOf, stepShown, waitForStep } from './marks';
-
-const IMAGES = join(import.meta.dirname, '../../docs/images');
 
 describe('the explorer’s views on a real tree', () => {
   let workbench: Workbench;
@@ -35,7 +32,7 @@ describe('the explorer’s views on a real tree', () => {
     await workbench.page.mouse.move(700, 890);
     await workbench.page.waitForTimeout(700);
     const frame = workbench.page.locator('iframe.webview.ready').first();
-    const folder = process.env['RMAP_LENS_UPDATE_IMAGES'] ? IMAGES : process.env['RMAP_LENS_SCREENSHOTS'];
+    const folder = process.env['RMAP_LENS_SCREENSHOTS'];
     if (folder === undefined) return;
     mkdirSync(folder, { recursive: true });
     await frame.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' });

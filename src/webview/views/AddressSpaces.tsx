@@ -8,6 +8,7 @@ import { useMemo } from 'preact/hooks';
 import { type Axis, type Stretch, type Tick, ticksThatFit, xOf } from '../model/axis';
 import { type Lane, type PteSquare, pteText, type VmaBar, vmaText } from '../model/lanes';
 import { FIELD } from '../model/objects';
+import { sameData } from '../model/sameData';
 import { isShown, type Shown } from '../model/shown';
 import { AnonVmaName, Letter } from '../parts/Bits';
 import { Icon } from '../parts/Icon';
@@ -113,7 +114,7 @@ function LanesPicture({ lanes }: { lanes: readonly Lane[] }) {
   const roving = useRoving<HTMLDivElement>();
   const digits = String(axis.ticks.at(-1)?.page ?? 0).length;
   const room = (digits * DIGIT + TICK_GAP) / Math.max(1, width);
-  const ticks = width > 0 ? ticksThatFit(axis, room) : [];
+  const ticks = useMemo(() => (width > 0 ? ticksThatFit(axis, room) : []), [axis, width, room]);
   const page = width / Math.max(1, axis.units);
   const { compact, zoom } = useSession().settings.value;
   const size = page >= 30 ? 'wide' : page >= 17 ? 'medium' : 'narrow';
@@ -222,7 +223,7 @@ const LaneRow = memo(({ lane, axis, ticks }: { lane: Lane; axis: Axis; ticks: re
       </div>
     </div>
   );
-});
+}, sameData);
 
 function LanesText({ lanes }: { lanes: readonly Lane[] }) {
   return (

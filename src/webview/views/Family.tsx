@@ -1,11 +1,13 @@
 /**
  * The family of anon_vmas: which was forked from which, their counters, their trees, the lock of the root.
  */
+import { useComputed } from '@preact/signals';
 import { memo } from 'preact/compat';
 import { useMemo } from 'preact/hooks';
 import type { FamilyNode, TreeEntry } from '../model/family';
 import { hueClass } from '../model/identity';
 import { FIELD } from '../model/objects';
+import { sameData } from '../model/sameData';
 import type { Shown } from '../model/shown';
 import { counted, Letter } from '../parts/Bits';
 import { useLit, useLitField } from '../parts/lit';
@@ -114,7 +116,7 @@ const Node = memo(({ node, many }: { node: FamilyNode; many: boolean }) => {
       ) : null}
     </li>
   );
-});
+}, sameData);
 
 function Counters({ node }: { node: FamilyNode }) {
   const { countsDegree } = useRun();
@@ -143,9 +145,12 @@ interface CounterProps {
 function Counter({ node, field, name, value }: CounterProps) {
   const session = useSession();
   const lit = useLitField(node.id, field);
-  const changed = session.frame.value?.step?.changes.some(
-    (change) => change.op === 'set' && change.object === node.id && change.field === field,
-  );
+  const changed = useComputed(
+    () =>
+      session.frame.value?.step?.changes.some(
+        (change) => change.op === 'set' && change.object === node.id && change.field === field,
+      ) ?? false,
+  ).value;
   return (
     <button
       type="button"
@@ -178,15 +183,18 @@ function Entry({ entry }: { entry: TreeEntry }) {
   const session = useSession();
   const lit = useLit(entry.vma);
   const litAvc = useLit(entry.avc);
-  const changed = session.frame.value?.step?.changes.some(
-    (change) =>
-      change.op === 'insert' &&
-      typeof change.value === 'object' &&
-      change.value !== null &&
-      'ref' in change.value &&
-      change.value.ref === entry.avc &&
-      change.field === FIELD.anonVma.tree,
-  );
+  const changed = useComputed(
+    () =>
+      session.frame.value?.step?.changes.some(
+        (change) =>
+          change.op === 'insert' &&
+          typeof change.value === 'object' &&
+          change.value !== null &&
+          'ref' in change.value &&
+          change.value.ref === entry.avc &&
+          change.field === FIELD.anonVma.tree,
+      ) ?? false,
+  ).value;
   const range = entry.first === null ? '' : `${entry.first}–${entry.last ?? '?'}`;
   return (
     <button

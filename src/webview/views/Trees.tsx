@@ -7,6 +7,7 @@ import { useMemo } from 'preact/hooks';
 import { type Axis, ticksThatFit, xOf } from '../model/axis';
 import type { TreeEntry } from '../model/family';
 import { hueClass } from '../model/identity';
+import { sameData } from '../model/sameData';
 import { isShown } from '../model/shown';
 import { type TreeFolio, type TreeView, treeText } from '../model/trees';
 import { useLit } from '../parts/lit';
@@ -115,7 +116,10 @@ const Tree = memo(({ tree, axis }: { tree: TreeView; axis: Axis }) => {
       </div>
     </div>
   );
-});
+}, sameData);
+
+/** Letters that fit into a square. */
+const MOST_LETTERS = 4;
 
 /** Folios of one offset stand beside each other. */
 function shiftOf(folios: readonly TreeFolio[], index: number): number {
@@ -136,7 +140,7 @@ function Folio({ folio, axis, shift }: { folio: TreeFolio; axis: Axis; shift: nu
       tabIndex={-1}
       aria-description={`folio at page offset ${folio.index}`}
     >
-      <span>{folio.label}</span>
+      <span>{folio.label.slice(0, MOST_LETTERS)}</span>
     </button>
   );
 }

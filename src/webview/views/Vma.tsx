@@ -57,6 +57,9 @@ export const Vma = memo(({ bar, x, end }: { bar: VmaBar; x: number; end: number 
   );
 });
 
+/** Letters that fit into a square; its label has the rest. */
+const MOST_LETTERS = 4;
+
 interface SquareProps {
   readonly mm: ObjectId;
   readonly square: PteSquare;
@@ -91,7 +94,7 @@ export const Square = memo(({ mm, square, x, end }: SquareProps) => {
       tabIndex={-1}
       aria-label={pteText(square)}
     >
-      <span>{shortName(mapped)}</span>
+      <span>{shortName(mapped).slice(0, MOST_LETTERS)}</span>
     </button>
   );
 });
