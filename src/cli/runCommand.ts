@@ -39,6 +39,7 @@ export async function runFiles(args: RunArguments, terminal: Terminal): Promise<
   if (tree && 'problem' in tree) return refuse(tree.problem);
   const engines = await enginesOf(args, terminal);
   if ('problem' in engines) return refuse(engines.problem);
+  if (tree && args.profile === null) await tellOfUnknownVersion(tree, terminal);
   let status = OK;
   for (const [at, file] of args.files.entries()) {
     const separate = at > 0 && args.format === 'text';
@@ -120,6 +121,19 @@ function reportProblems(file: string, scenario: Scenario, terminal: Terminal): n
 async function profileOfTree(tree: KernelTree | null): Promise<string | null> {
   const version = await tree?.version();
   return PROFILE_IDS.find((id) => id === version) ?? null;
+}
+
+/** A kernel between or beyond the profiles is run as another one, which has to be said. */
+async function tellOfUnknownVersion(tree: KernelTree, terminal: Terminal): Promise<void> {
+  if ((await profileOfTree(tree)) !== null) return;
+  const version = await tree.version();
+  const what =
+    version === null
+      ? 'does not say which Linux it is'
+      : `is Linux ${version}, for which there is no profile`;
+  terminal.err(
+    `rmap-lens: The tree ${what}: files that name none are run as ${DEFAULT_PROFILE}; --profile chooses another.\n`,
+  );
 }
 
 async function outputOf(run: Run, tree: KernelTree | null): Promise<RunOutput> {

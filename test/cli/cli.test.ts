@@ -2,7 +2,7 @@
  * The command line as the contract describes it: what it prints, and its exit status.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { INVARIANT_IDS } from '../../src/invariants/catalogue';
@@ -125,6 +125,25 @@ describe('rmap-lens run', () => {
     for (const line of plain.out.split('\n')) assert.ok(line.length <= 100, line);
     assert.ok(!plain.out.includes(ESCAPE));
     assert.ok((await rmapLens(['run', '-'], long, true)).out.includes(`${ESCAPE}[31m`));
+  });
+
+  it('says when the tree is a kernel that no profile stands for', async () => {
+    const tree = join(folder, 'tree');
+    mkdirSync(join(tree, 'mm'), { recursive: true });
+    writeFileSync(join(tree, 'mm/rmap.c'), '');
+    const good = file('a.rmap', FORK);
+    const run = (...args: string[]) => rmapLens(['run', good, '--kernel', tree, '--format', 'json', ...args]);
+    assert.match(
+      (await run()).err,
+      /^rmap-lens: The tree does not say which Linux it is: .* run as 7\.3; .*\n$/,
+    );
+    writeFileSync(join(tree, 'Makefile'), 'VERSION = 6\nPATCHLEVEL = 6\n');
+    const { status, out, err } = await run();
+    assert.match(err, /^rmap-lens: The tree is Linux 6\.6, for which there is no profile: /);
+    assert.deepEqual([status, (JSON.parse(out) as RunOutput).profile], [0, '7.3']);
+    assert.equal((await run('--profile', '6.12')).err, '');
+    writeFileSync(join(tree, 'Makefile'), 'VERSION = 7\nPATCHLEVEL = 2\n');
+    assert.equal((await run()).err, '');
   });
 
   it('names the places of violations in a tree, and takes its profile from there', async function () {
