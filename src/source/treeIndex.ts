@@ -43,6 +43,10 @@ export class TreeIndex {
   readonly #reading = new Map<string, Promise<void>>();
   /** Counts changes of any file, so that callers can tell whether what they computed is still true. */
   #version = 0;
+  /** What `paths` gave last. */
+  #paths: { readonly version: number; readonly list: readonly string[] } | undefined;
+  /** The file used last: asking for it again moves nothing. */
+  #last: SourceFile | undefined;
 
   /** `parser` stays the caller's; `read` is asked once per file until the file is invalidated. */
   constructor(parser: KernelParser, read: ReadFile) {
@@ -56,7 +60,11 @@ export class TreeIndex {
 
   /** Paths of the files read so far that exist, sorted. */
   get paths(): readonly string[] {
-    return [...this.#files].flatMap(([path, file]) => (file ? [path] : [])).sort();
+    if (this.#paths?.version !== this.#version) {
+      const list = [...this.#files].flatMap(([path, file]) => (file ? [path] : [])).sort();
+      this.#paths = { version: this.#version, list };
+    }
+    return this.#paths.list;
   }
 
   /** Reads and indexes those of `paths` that are not in yet. Absent files are remembered as absent. */
@@ -119,6 +127,10 @@ export class TreeIndex {
 
   /** Moves a file to the end of the queue of those whose trees are given back. */
   #used(path: string, file: SourceFile): SourceFile {
+    if (file === this.#last && this.#files.get(path) === file) {
+      return file;
+    }
+    this.#last = file;
     this.#files.delete(path);
     this.#files.set(path, file);
     this.#releaseOldTrees();

@@ -35,7 +35,7 @@ export async function setup(): Promise<void> {
   navigator = navigatorOfKernel(parser, '7.3');
   await navigator.ready();
   text = demandedText('7.3', PATH);
-  at = text.indexOf('anon_vma_clone(struct');
+  at = text.indexOf('\nint anon_vma_clone(') + '\nint '.length;
 }
 
 /** A blank typed in the middle of anon_vma_clone(), and taken away again. */

@@ -62,9 +62,9 @@ export function itemOf(node: Node, isOpen: (group: string) => boolean): vscode.T
         new vscode.TreeItem(node.name, None),
         `${node.parent.role}/caller/${node.place.path}/${node.name}/${node.place.span.start}`,
         {
-          description: `${node.place.path}:${node.line + 1}${node.calls > 1 ? ` · ${node.calls} calls` : ''}`,
+          description: `${fileName(node.place.path)}:${node.line + 1}${node.calls > 1 ? ` · ${node.calls} calls` : ''}`,
           iconPath: new vscode.ThemeIcon('symbol-method'),
-          tooltip: `${node.name} calls ${node.parent.name}()`,
+          tooltip: `${node.name} in ${node.place.path} calls ${node.parent.name}()`,
           command: command('rmapLens.reverseMap.open', 'Show in Source', node),
           contextValue: 'caller',
         },
@@ -74,6 +74,11 @@ export function itemOf(node: Node, isOpen: (group: string) => boolean): vscode.T
         iconPath: new vscode.ThemeIcon('info'),
       });
   }
+}
+
+/** Without its folder: the view is narrow, and the tooltip has it all. */
+function fileName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function itemWith(item: vscode.TreeItem, id: string, more: Partial<vscode.TreeItem>): vscode.TreeItem {
@@ -89,7 +94,7 @@ function functionItem(node: FunctionNode): vscode.TreeItem {
   const item = new vscode.TreeItem(name, Collapsed);
   const how = isMacro ? `${state}, a macro` : state;
   return itemWith(item, `function/${role}`, {
-    description: `${how} · ${place.path}:${line + 1}`,
+    description: `${how} · ${fileName(place.path)}:${line + 1}`,
     iconPath: STATE_ICON[state],
     tooltip: functionTooltip(node),
     command: command('rmapLens.reverseMap.open', 'Show in Source', node),
