@@ -2,13 +2,21 @@
  * What the samples' runs say of the statements and functions of one kernel, ready to be looked up: the editor's
  * annotations that need no run of one's own.
  */
-import { type Effects, effectsOf, type FunctionEffects, type Outcome } from './effects';
-import { type Example, statementKey } from './frames';
+import {
+  type Call,
+  type FunctionEffects,
+  functionEffectsOf,
+  type Outcome,
+  statementEffectsOf,
+} from './effects';
+import { type Example, framesOf, statementKey } from './frames';
 import { breaksOf, exercisesOf, type Sighting } from './sightings';
 import { type Suspension, suspensionsOf } from './suspensions';
 
 export class Annotations {
-  private readonly effects: Effects;
+  private readonly statements: ReadonlyMap<string, readonly Outcome[]>;
+  private readonly calls = new Map<string, Call[]>();
+  private readonly functions = new Map<string, FunctionEffects>();
   private readonly suspensions = new Map<string, Suspension[]>();
   private readonly exercises: ReadonlyMap<string, Sighting>;
   private breaks: ReadonlyMap<string, Sighting> | null = null;
@@ -22,14 +30,20 @@ export class Annotations {
     private readonly examples: readonly Example[],
     private readonly bugs: () => readonly Example[] = () => [],
   ) {
-    this.effects = effectsOf(examples);
+    this.statements = statementEffectsOf(examples);
     this.exercises = exercisesOf(examples);
     for (const suspension of suspensionsOf(examples)) {
       const known = this.suspensions.get(suspension.role);
       if (known) known.push(suspension);
       else this.suspensions.set(suspension.role, [suspension]);
     }
-    for (const { trace } of examples) {
+    for (const example of examples) {
+      const { trace } = example;
+      for (const frame of framesOf(trace)) {
+        const calls = this.calls.get(frame.role) ?? [];
+        this.calls.set(frame.role, calls);
+        calls.push({ example, frame });
+      }
       for (const { anchor } of trace.steps) {
         if (!anchor) continue;
         const known = this.patterns.get(anchor.role) ?? [];
@@ -46,12 +60,16 @@ export class Annotations {
 
   /** What a statement does, the most frequent first; empty when no run comes past it. */
   outcomes(role: string, pattern: string): readonly Outcome[] {
-    return this.effects.statements.get(statementKey(role, pattern)) ?? [];
+    return this.statements.get(statementKey(role, pattern)) ?? [];
   }
 
   /** What calls of a function leave changed; null when no run enters it. */
   functionEffects(role: string): FunctionEffects | null {
-    return this.effects.functions.get(role) ?? null;
+    const calls = this.calls.get(role);
+    if (!calls) return null;
+    const effects = this.functions.get(role) ?? functionEffectsOf(calls);
+    this.functions.set(role, effects);
+    return effects;
   }
 
   suspensionsIn(role: string): readonly Suspension[] {

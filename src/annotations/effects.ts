@@ -7,7 +7,7 @@ import type { State } from '../trace/state';
 import type { Change, Step } from '../trace/step';
 import type { ObjectId } from '../trace/value';
 import { changeEffect, eventEffect } from './effectWords';
-import { type Example, type Frame, framesOf, runsOutOfMemory, statementKey } from './frames';
+import { type Example, type Frame, runsOutOfMemory, statementKey } from './frames';
 
 /** One thing that a statement does, and where it is seen. */
 export interface Outcome {
@@ -29,13 +29,6 @@ export interface FunctionEffects {
   /** Calls seen, over all runs. */
   readonly calls: number;
   readonly failedCalls: number;
-}
-
-export interface Effects {
-  /** By statementKey; the most frequent outcome first. */
-  readonly statements: ReadonlyMap<string, readonly Outcome[]>;
-  /** By role. */
-  readonly functions: ReadonlyMap<string, FunctionEffects>;
 }
 
 /** What one step does, each phrase once. */
@@ -62,33 +55,34 @@ function inShort(phrase: string): string {
     .replace(/ − \d+$/, ' goes down');
 }
 
-/** Goes through all runs once. */
-export function effectsOf(examples: readonly Example[]): Effects {
+/** What statements do, by statementKey; the most frequent outcome first. */
+export function statementEffectsOf(examples: readonly Example[]): ReadonlyMap<string, readonly Outcome[]> {
   const statements = new Map<string, Map<string, Outcome>>();
-  const calls = new Map<string, FunctionCalls>();
   for (const example of examples) {
     const phrases = phrasesByStep(example);
     for (const step of example.trace.steps) {
       if (step.anchor) note(statements, example, step, phrases[step.number] ?? []);
     }
-    const cursor = new Cursor(example.trace);
-    // one way through the run: in the order in which calls return
-    for (const frame of framesOf(example.trace).sort((a, b) => a.last - b.last)) {
-      cursor.seek(frame.last);
-      const known = calls.get(frame.role) ?? {
-        usual: new Map(),
-        failed: new Map(),
-        calls: 0,
-        failedCalls: 0,
-      };
-      calls.set(frame.role, known);
-      addCall(known, example, frame, cursor.state);
-    }
   }
-  return {
-    statements: new Map([...statements].map(([key, outcomes]) => [key, byFrequency(outcomes)])),
-    functions: new Map([...calls].map(([role, known]) => [role, summary(known)])),
-  };
+  return new Map([...statements].map(([key, outcomes]) => [key, byFrequency(outcomes)]));
+}
+
+/** A call, and the run that it is in. */
+export interface Call {
+  readonly example: Example;
+  readonly frame: Frame;
+}
+
+/** What calls of one function leave changed. */
+export function functionEffectsOf(calls: readonly Call[]): FunctionEffects {
+  const known: FunctionCalls = { usual: new Map(), failed: new Map(), calls: 0, failedCalls: 0 };
+  let cursor: Cursor | null = null;
+  for (const { example, frame } of calls) {
+    if (cursor?.trace !== example.trace) cursor = new Cursor(example.trace);
+    cursor.seek(frame.last);
+    addCall(known, example, frame, cursor.state);
+  }
+  return summary(known);
 }
 
 function phrasesByStep({ trace }: Example): readonly (readonly string[])[] {
