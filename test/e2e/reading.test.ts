@@ -21,6 +21,17 @@ describe('the guided reading', () => {
     return screenshotOfFailure(this, workbench);
   });
 
+  it('stands beside cards of functions, which say how kernels differ', async () => {
+    await workbench.goToLine(320);
+    const text = await workbench.hover('anon_vma_clone', /Kernels/, /^int\sanon_vma_clone/);
+    await workbench.page.waitForTimeout(400);
+    await workbench.screenshot('contract-dark');
+    assert.match(text, /Leaves a new AVC/);
+    assert.match(text, /Called by .*__split_vma/);
+    assert.match(text, /7\.0, 7\.2, 7\.3, as here/);
+    await workbench.page.keyboard.press('Escape');
+  });
+
   it('begins at the first fault, in the comment view of VS Code', async () => {
     await workbench.runCommand('Rmap: Read “The Life of an anon_vma”');
     await shows(/The first fault asks for an anon_vma/);
