@@ -1,6 +1,7 @@
 // Runs the integration suites inside a real VS Code extension host.
 //
-//   node scripts/runVscodeTests.mjs [node|web]      default: both; bundles must be there (build.mjs --tests)
+//   node scripts/runVscodeTests.mjs [node|web] [--grep TEXT]   default: both; bundles must be there (build.mjs --tests);
+//                                                              --grep picks tests by title, in the Node host only
 //
 // VSCODE_TESTS_VERBOSE=1 shows everything that VS Code logs; it is in artifacts/test-logs/ in any case. Exit status 1 when a test fails or a suite leaves no record.
 import {
@@ -19,6 +20,7 @@ import { format } from 'node:util';
 import { launchChromium } from './chromium.mjs';
 import { provideVscode } from './installVscode.mjs';
 import { provideTree } from './kernelTrees.mjs';
+import { readOptions } from './options.mjs';
 import { artifacts, ROOT } from './places.mjs';
 import { newDataFolder, removeDataFolder, startServer, workbenchAddress } from './vscodeServer.mjs';
 
@@ -41,9 +43,10 @@ export async function copyOfKernel(version, into) {
 /**
  * Runs one suite.
  * @param {'node' | 'web'} kind which extension host
+ * @param {{log?: (line: string) => void, grep?: string}} options grep: tests by title, in the Node host
  * @returns {Promise<{passed: number, failed: number, skipped: {title: string, reason: string}[], problems: string[]}>}
  */
-export async function runSuite(kind, { log = console.log } = {}) {
+export async function runSuite(kind, { log = console.log, grep = '' } = {}) {
   await provideVscode({ log: console.error });
   const bundle = join(ROOT, 'dist/integration', kind, 'index.js');
   const outcome = { passed: 0, failed: 0, skipped: [], problems: [] };
@@ -69,7 +72,7 @@ export async function runSuite(kind, { log = console.log } = {}) {
     server = await startServer({
       data,
       testDriver: true,
-      env: { RMAP_LENS_TEST_RECORD: recordFile },
+      env: { RMAP_LENS_TEST_RECORD: recordFile, RMAP_LENS_TEST_GREP: grep },
       settings: kind === 'web' ? { 'remote.extensionKind': { [`${publisher}.${name}`]: ['web'] } } : {},
     });
     browser = await launchChromium();
@@ -124,8 +127,12 @@ export async function runSuite(kind, { log = console.log } = {}) {
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === import.meta.filename) {
-  for (const kind of process.argv.length > 2 ? process.argv.slice(2) : ['node', 'web']) {
-    const { passed, failed, skipped, problems } = await runSuite(kind);
+  const { values, positionals } = readOptions({
+    allowPositionals: true,
+    options: { grep: { type: 'string', short: 'g' } },
+  });
+  for (const kind of positionals.length > 0 ? positionals : ['node', 'web']) {
+    const { passed, failed, skipped, problems } = await runSuite(kind, { grep: values.grep });
     for (const problem of problems) console.error(problem);
     for (const { title, reason } of skipped) console.log(`skipped: ${title}${reason ? ` (${reason})` : ''}`);
     console.log(`${kind} extension host: ${passed} passed, ${failed} failed`);
