@@ -46,6 +46,11 @@ export class Building implements vscode.Disposable {
     for (const message of this.wanted.splice(0)) this.outgoing.fire(message);
   }
 
+  /** The page is gone or begins anew: what is typed is not run at once any more. */
+  closed(): void {
+    this.parts.builder.watch(false);
+  }
+
   /** Sends now if the explorer listens, else as soon as it is ready. */
   bring(message: BuildingHostMessage, isReady: boolean): void {
     if (isReady) this.outgoing.fire(message);

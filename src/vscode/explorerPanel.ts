@@ -136,6 +136,7 @@ export class Explorer implements vscode.Disposable {
         this.panel = null;
         this.ready = false;
         this.parts.focus.focus(null, 'explorer');
+        this.parts.building.closed();
       }),
     );
     this.load(panel);
@@ -147,6 +148,7 @@ export class Explorer implements vscode.Disposable {
     const uriOf = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
     this.ready = false;
     this.shownRun = 0;
+    this.parts.building.closed();
     webview.options = { enableScripts: true, localResourceRoots: [dist] };
     webview.html = explorerHtml({
       cspSource: webview.cspSource,

@@ -9,7 +9,8 @@ import { Popover } from '../parts/Popover';
 import { useBuilding, useSession } from '../state/context';
 import type { Session } from '../state/session';
 import { drawState } from './drawing';
-import { pngOf, svgOf, themePalette } from './picture';
+import { pngOf, themePalette } from './paint';
+import { svgOf } from './svg';
 
 const TEXTS: readonly { readonly what: TextFormat; readonly title: string; readonly hint: string }[] = [
   { what: 'mail', title: 'Plain text', hint: 'for a mail: 75 columns, drawn in ASCII' },
