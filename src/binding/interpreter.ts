@@ -15,7 +15,7 @@ import { findProfile } from '../simulation/profiles';
 import type { KernelParser } from '../source/parser';
 import type { EngineName, Observer, Operation, OperationResult } from '../trace/engine';
 import { RunStopped } from '../trace/recorder';
-import { BoundKernel, asView } from './boundKernel';
+import { asView, BoundKernel } from './boundKernel';
 import { generatedTrees } from './generatedTrees';
 import { mmapLock } from './headers/mmapLock';
 import { fs, mmTypes, sched } from './headers/mmTypes';
@@ -157,6 +157,7 @@ function whyNot(error: unknown): string {
 export class Interpreter extends Simulation {
   override readonly name: EngineName = 'interpreter';
   readonly #bound: BoundKernel;
+  #unsupported: string | null = null;
   readonly #steps: StepReporter;
 
   constructor(
@@ -170,6 +171,11 @@ export class Interpreter extends Simulation {
     this.#steps = new StepReporter(machine, kernel);
   }
 
+  /** Why the text could not be run any further, apart from what it does itself; null when it could. */
+  get unsupported(): string | null {
+    return this.#unsupported;
+  }
+
   override apply(operation: Operation, observer: Observer | null): OperationResult {
     this.machine.hooks = observer ? this.#steps : null;
     this.#steps.begin(observer);
@@ -178,8 +184,12 @@ export class Interpreter extends Simulation {
       this.#bound.recording.flush();
       return result;
     } catch (error) {
-      if (error instanceof Stop) throw new RunStopped(this.#sentence(error));
       if (error instanceof BrokenState) throw new RunStopped(error.message);
+      if (error instanceof Stop) {
+        const sentence = this.#sentence(error);
+        if (error.reason === 'unsupported') this.#unsupported = sentence;
+        throw new RunStopped(sentence);
+      }
       throw error;
     } finally {
       this.machine.hooks = null;

@@ -140,6 +140,16 @@ export type RunPlaceData = Pick<RunData, 'tree' | 'locations' | 'places'> & {
   readonly invariantPlaces: readonly { readonly id: string; readonly places: readonly SourcePlace[] }[];
 };
 
+/** How the text of the open tree stands to the run on show and to the simulation. */
+export interface TextState {
+  /** Whether the simulation does what the text does; null while nobody has compared. */
+  readonly agreement: { readonly state: 'agrees' | 'differs' | 'unknown'; readonly text: string } | null;
+  /** Why the run on show is of an older text than the one in the editor; null when it is not. */
+  readonly stale: string | null;
+  /** What edits since the tree was opened change in this run; null without any. */
+  readonly effect: { readonly change: 'none' | 'outcome' | 'violation'; readonly text: string } | null;
+}
+
 /** Host to webview. */
 export type HostMessage =
   | BuildingHostMessage
@@ -170,6 +180,7 @@ export type HostMessage =
       /** Why there are none, as one sentence; null when there are. */
       readonly problem: string | null;
     }
+  | { readonly type: 'text'; readonly state: TextState }
   /** One sentence for people that says what to do. `null` takes it away. */
   | { readonly type: 'notice'; readonly level: 'info' | 'warning' | 'error'; readonly text: string | null };
 
@@ -192,6 +203,10 @@ export type WebviewMessage =
       readonly from: number;
       readonly to: number;
     }
+  /** Offer the engines; show where simulation and text differ; show what edits change. */
+  | { readonly type: 'chooseEngine' }
+  | { readonly type: 'showDifference' }
+  | { readonly type: 'showEditEffect' }
   /** Offer the ways to a kernel tree. */
   | { readonly type: 'chooseTree' }
   /** Show the scenario as text, at this line (from 1). */

@@ -266,6 +266,14 @@ const hostMessage: v.GenericSchema<unknown, HostMessage> = v.variant('type', [
     problem: v.nullable(text),
   }),
   v.object({
+    type: v.literal('text'),
+    state: v.object({
+      agreement: v.nullable(v.object({ state: v.picklist(['agrees', 'differs', 'unknown']), text })),
+      stale: v.nullable(text),
+      effect: v.nullable(v.object({ change: v.picklist(['none', 'outcome', 'violation']), text })),
+    }),
+  }),
+  v.object({
     type: v.literal('notice'),
     level: v.picklist(['info', 'warning', 'error']),
     text: v.nullable(text),
@@ -284,6 +292,9 @@ const webviewMessage: v.GenericSchema<unknown, WebviewMessage> = v.variant('type
     v.object({ type: v.literal('lines'), runId: count, file: text, from: count, to: count }),
     v.check(({ from, to }) => from < to && to - from <= MAX_LINES, 'too many lines at once, or none'),
   ),
+  v.object({ type: v.literal('chooseEngine') }),
+  v.object({ type: v.literal('showDifference') }),
+  v.object({ type: v.literal('showEditEffect') }),
   v.object({ type: v.literal('chooseTree') }),
   v.object({ type: v.literal('openScenario'), line: v.nullable(v.pipe(count, v.minValue(1))) }),
   v.object({ type: v.literal('failed'), message: text }),

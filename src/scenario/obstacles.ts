@@ -113,8 +113,7 @@ function badCall(
   if (callable.last === 'address' && last?.type !== 'page') return failing('EINVAL', usage);
   for (const arg of args.slice(0, callable.vmas))
     if (arg.type === 'page' && !place.at(arg.page)) return failing('EFAULT', place.nothingAt(arg.page));
-  const [first] = args;
-  return callable.folio && first?.type === 'page' ? place.notPresent(first.page) : null;
+  return null;
 }
 
 /** The address space of one process at a moment. */

@@ -1,11 +1,12 @@
 /**
  * What the extension exports, for tests: plain data about what it shows, and nothing that changes it but what commands do.
  */
+
+import type { TextDocument } from 'vscode';
 import type { DrawnEffect } from './effectHints';
 import type { DrawnInvariants } from './invariantGutter';
-import type { ReadingState } from './reading';
-import type { TextDocument } from 'vscode';
 import type { Verdict } from './navigation/politeness';
+import type { ReadingState } from './reading';
 import type { ReverseMapGroup } from './reverseMap/view';
 import type { DrawnStep } from './stepDecorations';
 
@@ -59,6 +60,15 @@ export interface TestsState {
   readonly runs: number;
 }
 
+/** How the text of the tree stands to the run, for tests. */
+export interface TextReport {
+  readonly engine: string | null;
+  readonly stale: string | null;
+  readonly effect: string | null;
+  readonly broken: readonly string[];
+  readonly agreement: string | null;
+}
+
 export interface RmapLensApi {
   readonly kind: 'node' | 'web';
   /** Milliseconds that `activate` took. */
@@ -80,6 +90,8 @@ export interface RmapLensApi {
   /** The guided reading; null when none is under way. */
   readonly reading: () => ReadingState | null;
   readonly explorer: () => { readonly open: boolean; readonly ready: boolean };
+  /** Resolves when all edits so far are taken into account. */
+  readonly text: () => Promise<TextReport>;
   readonly statusText: () => string;
   /** The Test Explorer. */
   readonly tests: () => TestsState;

@@ -18,6 +18,8 @@ export type Setting =
   | 'invariants.brackets'
   | 'effects.inline'
   | 'navigation.enabled'
+  | 'engine'
+  | 'interpreter.stubs'
   | 'tests.fileLimit';
 
 /** Where the effect of a statement stands after it. */
@@ -45,6 +47,11 @@ export const configuration = {
   effectsInline: () => get<EffectsInline>('effects.inline', 'line'),
   /** Scenario files that the Test Explorer looks at. */
   testFileLimit: () => get('tests.fileLimit', 1000),
+
+  /** What runs scenarios. */
+  engine: () => get<'auto' | 'simulation' | 'interpreter'>('engine', 'auto'),
+  /** C that supplies what the text of a tree uses and the interpreter lacks. */
+  stubs: () => get('interpreter.stubs', ''),
 
   /** Whether ours answer for plain C: `auto` where no other extension does. */
   navigation: (): 'auto' | 'on' | 'off' => get('navigation.enabled', 'auto'),

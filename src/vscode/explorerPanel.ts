@@ -3,7 +3,12 @@
  * it keeps nothing that cannot be made again, so that closing, hiding and reloading it loses nothing.
  */
 import * as vscode from 'vscode';
-import { type HostMessage, PROTOCOL_VERSION, type WebviewMessage } from '../protocol/messages';
+import {
+  type HostMessage,
+  PROTOCOL_VERSION,
+  type TextState,
+  type WebviewMessage,
+} from '../protocol/messages';
 import { checkWebviewMessage } from '../protocol/validation';
 import { type Building, isAboutBuilding } from './building';
 import { chooseTree } from './chooseTree';
@@ -47,6 +52,7 @@ export class Explorer implements vscode.Disposable {
   /** Run that the page has, so that it is not sent cursors of another. */
   private shownRun = 0;
   private seeking = false;
+  private textState: TextState | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly parts: ExplorerParts) {
@@ -213,6 +219,12 @@ export class Explorer implements vscode.Disposable {
     else this.sendRun();
   }
 
+  /** Shows how the text of the tree stands to the run. */
+  setTextState(state: TextState): void {
+    this.textState = state;
+    this.send({ type: 'text', state });
+  }
+
   private send(message: HostMessage): void {
     if (this.ready) void this.panel?.webview.postMessage(message);
   }
@@ -239,6 +251,7 @@ export class Explorer implements vscode.Disposable {
       case 'ready':
         this.ready = true;
         this.sendLibrary();
+        if (this.textState) this.setTextState(this.textState);
         this.sendRun();
         building.ready();
         return;
@@ -271,6 +284,11 @@ export class Explorer implements vscode.Disposable {
       case 'lines':
         if (message.runId === session.current?.runId)
           this.send(await sourceLines(session.current.tree, message));
+        return;
+      case 'chooseEngine':
+      case 'showDifference':
+      case 'showEditEffect':
+        await vscode.commands.executeCommand(`rmapLens.${message.type}`);
         return;
       case 'chooseTree':
         await chooseTree();

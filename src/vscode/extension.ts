@@ -19,6 +19,11 @@ import { registerFirstSteps } from './firstSteps';
 import { FunctionCatalogue } from './functionCatalogue';
 import { registerFunctionCommands } from './functionCommands';
 import { SourceHover } from './hover';
+import { AgreementCheck } from './interpreted/agreement';
+import { Engines } from './interpreted/engines';
+import { LiveEdits } from './interpreted/liveEdits';
+import { registerInterpreted } from './interpreted/register';
+import { TreeTexts } from './interpreted/treeText';
 import { InvariantFocus } from './invariantFocus';
 import { InvariantGutter } from './invariantGutter';
 import { KernelFiles } from './kernelFiles';
@@ -31,9 +36,9 @@ import { Persistence } from './persistence';
 import { registerPlaceCommands } from './placeCommands';
 import { Reading } from './reading';
 import { SampleRuns } from './recordings';
-import { registerRunCommands } from './runCommands';
 import { registerReverseMapCommands } from './reverseMap/commands';
 import { ReverseMapView } from './reverseMap/view';
+import { registerRunCommands } from './runCommands';
 import { RunControl } from './runControl';
 import { RunExport } from './runExport';
 import { RunPlaces } from './runPlaces';
@@ -68,6 +73,8 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
   const log = new Log(store);
   const session = store.add(new Session());
   const sources = store.add(new SourceService(extensionUri, log));
+  const texts = store.add(new TreeTexts(sources));
+  const engines = new Engines(simulator, texts, workspaceState);
   const control = store.add(
     new RunControl(
       session,
@@ -76,8 +83,11 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
       ALL_SAMPLES,
       new SampleRuns(SAMPLES, simulator, BUG_SAMPLES),
       workspaceState,
+      engines,
     ),
   );
+  const edits = store.add(new LiveEdits(session, control, texts, log));
+  const agreement = store.add(new AgreementCheck(session, control, engines, texts, SAMPLES, log));
   const places = store.add(new RunPlaces(session, sources, log));
   const view = store.add(new SourceView());
   const catalogue = new FunctionCatalogue(sources, control);
@@ -139,6 +149,11 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
   store.add(registerRunCommands({ control, session, sources, explorer, log }));
   store.add(registerFunctionCommands({ catalogue, control, session, sources, view, explorer, focus, log }));
   store.add(registerBuildingCommands({ building, explorer, log }));
+  store.add(
+    registerInterpreted({
+      ...{ control, session, sources, explorer, building, engines, edits, agreement, status, log },
+    }),
+  );
   store.add(registerPlaceCommands(sources, view, log));
   store.add(registerUriHandler({ control, session, sources, explorer, log }));
   store.add(control.onDidChangeProfile(() => status.update()));
@@ -166,6 +181,16 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
     annotations: (uri) => ({ invariants: gutter.drawnIn(uri), effects: effects.drawnIn(uri) }),
     reading: () => reading.state,
     explorer: () => ({ open: explorer.isOpen, ready: explorer.isReady }),
+    text: async () => {
+      await edits.settled();
+      return {
+        engine: session.current?.trace.engine ?? null,
+        stale: edits.stale,
+        effect: edits.effect?.sentence ?? null,
+        broken: edits.effect?.broken.map(({ invariant }) => invariant) ?? [],
+        agreement: agreement.state?.text ?? null,
+      };
+    },
     statusText: () => status.text,
     tests: () => tests.state,
     contextKey: (key) => keys.get(key),

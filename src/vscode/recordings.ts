@@ -10,6 +10,7 @@ import type { Run } from '../scenario/run';
 import { profileOf, runScenario, titleOf } from '../scenario/runner';
 import type { Sample } from '../scenario/samples';
 import type { Scenario } from '../scenario/syntax';
+import type { Engine } from '../trace/engine';
 import type { InvariantInfo } from '../trace/evaluation';
 import type { Step } from '../trace/step';
 import { parseOptions } from './scenarioParsing';
@@ -24,11 +25,13 @@ export interface Recording {
 
 /** Runs a scenario. With problems in it nothing is run, and `run.problems` says why. */
 export function record(simulator: Simulator, text: string, profile: string, stepLimit: number): Recording {
+  return recordOn(simulator.engine(profile), simulator, text, stepLimit);
+}
+
+/** The same on an engine that is fresh. */
+export function recordOn(engine: Engine, simulator: Simulator, text: string, stepLimit: number): Recording {
   const scenario = parseScenario(text, parseOptions(simulator));
-  const run = runScenario(scenario, simulator.engine(profile), {
-    evaluator: simulator.evaluator(),
-    stepLimit,
-  });
+  const run = runScenario(scenario, engine, { evaluator: simulator.evaluator(), stepLimit });
   return { scenario, run, title: titleOf(scenario) ?? 'Scenario' };
 }
 

@@ -7,10 +7,11 @@ import type { Annotations } from '../annotations/annotations';
 import type { Sample } from '../scenario/samples';
 import type { InvariantInfo } from '../trace/evaluation';
 import { configuration } from './configuration';
+import type { Engines } from './interpreted/engines';
 import type { KernelTree } from './kernelTree';
 import type { Log } from './log';
 import { Notice } from './notice';
-import { type FunctionUse, record, requestedProfile, type SampleRuns } from './recordings';
+import { type FunctionUse, recordOn, requestedProfile, type SampleRuns } from './recordings';
 import { openTextDocumentOrNull } from './sampleDocuments';
 import type { CurrentRun, RunSource, Session } from './session';
 import {
@@ -22,6 +23,9 @@ import {
 } from './simulator';
 import type { SourceService } from './sourceService';
 
+/** The text of the tree could not be run to the end. Thrown where the run on show should stay. */
+export class TextCannotRun extends Notice {}
+
 const CHOSEN_PROFILE = 'profile';
 
 export interface RunOptions {
@@ -29,6 +33,8 @@ export interface RunOptions {
   readonly tree?: KernelTree | null;
   /** Where to stop; -1 (default) before the first step. */
   readonly position?: number;
+  /** Leave the run on show there when the text of the tree cannot be run. */
+  readonly keepsShown?: boolean;
 }
 
 export class RunControl implements vscode.Disposable {
@@ -45,6 +51,7 @@ export class RunControl implements vscode.Disposable {
     /** Those that functions are shown on: the ones that are true on every kernel. */
     readonly sampleRuns: SampleRuns,
     private readonly memento: vscode.Memento,
+    private readonly engines: Engines,
   ) {}
 
   /** Profile that a person has chosen for this workspace, or `auto`. */
@@ -128,7 +135,7 @@ export class RunControl implements vscode.Disposable {
     const id = use?.sample.id ?? sampleId;
     if (id === null) throw new Notice(`No sample reaches ${role}().`);
     const run = await this.runSample(id, { tree });
-    const first = run.trace.steps.find((step) => step.anchor?.role === role);
+    const first = run.trace.steps.find((step) => step.anchor?.role === role || step.function === role);
     if (first) this.session.seek(first.number);
     return run;
   }
@@ -140,7 +147,7 @@ export class RunControl implements vscode.Disposable {
     const { source } = current;
     const document = source.kind === 'document' ? await openTextDocumentOrNull(source.uri) : null;
     const text = document?.getText() ?? current.text;
-    await this.start(source, text, { tree: current.tree, position });
+    await this.start(source, text, { tree: current.tree, position, keepsShown: true });
   }
 
   dispose(): void {
@@ -150,7 +157,12 @@ export class RunControl implements vscode.Disposable {
   private async start(source: RunSource, text: string, options: RunOptions): Promise<CurrentRun> {
     const tree = options.tree === undefined ? await this.sources.trees.primary() : options.tree;
     const profile = this.profileFor(tree, text);
-    const { run, title } = record(this.simulator, text, profile.id, configuration.stepLimit());
+    const own = tree !== null && profile.id === this.automaticProfile(tree).id;
+    const { engine, instead, unsupported } = await this.engines.engineFor(tree, profile, own);
+    const { run, title } = recordOn(engine, this.simulator, text, configuration.stepLimit());
+    const lacking = unsupported();
+    if (lacking !== null && options.keepsShown) throw new TextCannotRun(lacking);
+    if (instead !== null) void vscode.window.showInformationMessage(instead);
     const [problem] = run.problems;
     if (problem) {
       const more = run.problems.length > 1 ? ` (and ${run.problems.length - 1} more)` : '';

@@ -96,6 +96,21 @@ export class SourceService implements vscode.Disposable {
     this.forget();
   }
 
+  /** Text of a file of a tree as it stands in the editor; undefined when there is none. */
+  text(tree: KernelTree, path: string): Promise<string | undefined> {
+    return readPath(tree.root, path);
+  }
+
+  /** The same as it was last saved. */
+  savedText(tree: KernelTree, path: string): Promise<string | undefined> {
+    return readSaved(uriInTree(tree.root, path));
+  }
+
+  /** tree-sitter and its C grammar, loaded when first asked for. */
+  kernelParser(): Promise<KernelParser> {
+    return this.parser();
+  }
+
   dispose(): void {
     this.ended = true;
     clearTimeout(this.timer);
@@ -110,7 +125,6 @@ export class SourceService implements vscode.Disposable {
     );
   }
 
-  /** tree-sitter and its C grammar, loaded when first asked for. */
   private parser(): Promise<KernelParser> {
     if (!this.loading) {
       this.loading = this.loadParser();
@@ -218,8 +232,10 @@ function openDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
 
 async function readPath(root: vscode.Uri, path: string): Promise<string | undefined> {
   const uri = uriInTree(root, path);
-  const document = openDocument(uri);
-  if (document) return document.getText();
+  return openDocument(uri)?.getText() ?? readSaved(uri);
+}
+
+async function readSaved(uri: vscode.Uri): Promise<string | undefined> {
   try {
     return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
   } catch {

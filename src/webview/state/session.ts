@@ -3,7 +3,7 @@
  * Views read the signals; only the functions here write them.
  */
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import type { HostMessage, ProfileInfo, RunPart, SampleInfo } from '../../protocol/messages';
+import type { HostMessage, ProfileInfo, RunPart, SampleInfo, TextState } from '../../protocol/messages';
 import { RunAssembly } from '../../protocol/parts';
 import { BEFORE_FIRST_STEP } from '../../trace/cursor';
 import type { Dock } from '../layout/panel';
@@ -36,6 +36,8 @@ export class Session {
   readonly samples = signal<readonly SampleInfo[]>([]);
   readonly profiles = signal<readonly ProfileInfo[]>([]);
   readonly notice = signal<Notice | null>(null);
+  /** How the text of the tree stands to the run; null before the host has said. */
+  readonly text = signal<TextState | null>(null);
   readonly run = signal<RunModel | null>(null);
   readonly position = signal(BEFORE_FIRST_STEP);
   /** Something was asked for that the host has not answered yet: what, for people. */
@@ -145,6 +147,9 @@ export class Session {
         return;
       case 'lines':
         this.source.receive(message);
+        return;
+      case 'text':
+        this.text.value = message.state;
         return;
       case 'notice':
         batch(() => {

@@ -61,7 +61,8 @@ function ProfilePicker() {
 }
 
 function Chips() {
-  const { data } = useSession().run.value ?? {};
+  const session = useSession();
+  const { data } = session.run.value ?? {};
   if (!data) return null;
   const { tree, engine, trace } = data;
   const engineName = engine === 'simulation' ? 'Simulation' : 'Interpreted C';
@@ -77,9 +78,40 @@ function Chips() {
       >
         {tree ?? 'no kernel tree open'}
       </span>
-      <span class="chip chip-engine" title={`What ran the scenario, kernel profile ${trace.profile}`}>
+      <button
+        type="button"
+        class="chip chip-engine"
+        title={`What ran the scenario, kernel profile ${trace.profile}. Press to choose another engine`}
+        onClick={() => session.post({ type: 'chooseEngine' })}
+      >
         {engineName}
-      </span>
+      </button>
+      <Badge />
+    </span>
+  );
+}
+
+/** Whether the simulation does what the text of the tree does. */
+function Badge() {
+  const session = useSession();
+  const agreement = session.text.value?.agreement ?? null;
+  if (agreement === null) return null;
+  if (agreement.state === 'differs')
+    return (
+      <button
+        type="button"
+        class="chip chip-differs"
+        title={agreement.text}
+        onClick={() => session.post({ type: 'showDifference' })}
+      >
+        <Icon name="warning" size={12} /> differs from this file: show me
+      </button>
+    );
+  const agrees = agreement.state === 'agrees';
+  return (
+    <span class={`chip${agrees ? ' chip-agrees' : ' chip-off'}`} title={agreement.text}>
+      <Icon name={agrees ? 'holds' : 'info'} size={12} />{' '}
+      {agrees ? agreement.text : 'not compared with this file'}
     </span>
   );
 }

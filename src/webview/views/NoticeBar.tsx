@@ -28,6 +28,7 @@ export function NoticeBar() {
           </button>
         </div>
       ) : null}
+      <TextNotices />
       {truncated === null ? null : (
         <div class="notice notice-warning">
           <Icon name="warning" title="warning" />
@@ -35,5 +36,39 @@ export function NoticeBar() {
         </div>
       )}
     </div>
+  );
+}
+
+/** What edits of the text change, and why the run is older than the text. */
+function TextNotices() {
+  const session = useSession();
+  const text = session.text.value;
+  if (!text) return null;
+  const { stale, effect } = text;
+  return (
+    <>
+      {stale === null ? null : (
+        <div class="notice notice-warning" data-notice="stale">
+          <Icon name="warning" title="warning" />
+          <span>Stale: the last good run is shown, since the text as it stands cannot be run. {stale}</span>
+        </div>
+      )}
+      {effect === null ? null : (
+        <div class={`notice notice-${effect.change === 'violation' ? 'error' : 'info'}`} data-notice="edit">
+          <Icon name={effect.change === 'violation' ? 'warning' : 'info'} title={effect.change} />
+          <span>{effect.text}.</span>
+          <span class="spring" />
+          {effect.change === 'none' ? null : (
+            <button
+              type="button"
+              class="text-button"
+              onClick={() => session.post({ type: 'showEditEffect' })}
+            >
+              Compare with before
+            </button>
+          )}
+        </div>
+      )}
+    </>
   );
 }
