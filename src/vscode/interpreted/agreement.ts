@@ -4,14 +4,18 @@
  */
 import * as vscode from 'vscode';
 import { compareRuns } from '../../scenario/compare';
+import { parseScenario } from '../../scenario/parser';
 import type { Run } from '../../scenario/run';
+import { runScenario } from '../../scenario/runner';
 import type { Sample } from '../../scenario/samples';
+import type { Engine } from '../../trace/engine';
 import { snapshotDifferences } from '../../trace/snapshotFields';
 import { configuration } from '../configuration';
 import { type KernelTree, sameTree } from '../kernelTree';
 import type { Log } from '../log';
 import { recordOn, requestedProfile } from '../recordings';
 import type { RunControl } from '../runControl';
+import { parseOptions } from '../scenarioParsing';
 import type { Session } from '../session';
 import type { ProfileInfo } from '../simulator';
 import { Store } from '../store';
@@ -112,7 +116,7 @@ export class AgreementCheck implements vscode.Disposable {
       await new Promise((resolve) => setTimeout(resolve, 0));
       if (round !== this.round) return;
       const engine = runnable.text.start();
-      const outcome = this.compareOn(sample, profile, engine);
+      const outcome = this.compareOn(sample, profile, engine, () => runnable.text.start());
       if (engine.unsupported !== null)
         return this.say(round, tree, {
           state: 'unknown',
@@ -127,19 +131,24 @@ export class AgreementCheck implements vscode.Disposable {
   private compareOn(
     sample: Sample,
     profile: ProfileInfo,
-    engine: ReturnType<typeof this.engines.simulation>,
+    engine: Engine,
+    fresh: () => Engine,
   ): Difference | null {
     const { simulator } = this.control;
+    const scenario = parseScenario(sample.text, parseOptions(simulator));
+    const plain = { record: false };
+    if (
+      isSame(
+        runScenario(scenario, this.engines.simulation(profile), plain),
+        runScenario(scenario, engine, plain),
+      )
+    )
+      return null;
     const limit = configuration.stepLimit();
-    const interpreter = recordOn(engine, simulator, sample.text, limit).run;
     const simulation = recordOn(this.engines.simulation(profile), simulator, sample.text, limit).run;
-    if (isSame(simulation, interpreter)) return null;
+    const interpreter = recordOn(fresh(), simulator, sample.text, limit).run;
     const { first } = compareRuns(simulation, interpreter);
-    const violations =
-      violatedBy(simulation) === violatedBy(interpreter)
-        ? ''
-        : `violated: ${violatedBy(interpreter) || 'nothing'}`;
-    return { sample, simulation, interpreter, sentence: first?.sentence ?? violations };
+    return { sample, simulation, interpreter, sentence: first?.sentence ?? 'the results differ' };
   }
 
   private say(round: number, tree: KernelTree, state: AgreementState): void {
@@ -150,10 +159,10 @@ export class AgreementCheck implements vscode.Disposable {
   }
 }
 
-/** Same results, visits and states after each operation, and the same invariants violated. */
+/** Same results, visits and states after each operation. */
 function isSame(a: Run, b: Run): boolean {
   const [left, right] = [a.trace.operations, b.trace.operations];
-  if (left.length !== right.length || violatedBy(a) !== violatedBy(b)) return false;
+  if (left.length !== right.length) return false;
   return left.every((operation, at) => {
     const other = right[at];
     return (
@@ -164,10 +173,6 @@ function isSame(a: Run, b: Run): boolean {
       snapshotDifferences(operation.snapshot, other.snapshot).length === 0
     );
   });
-}
-
-function violatedBy({ evaluation }: Run): string {
-  return [...new Set(evaluation.violations.map(({ invariant }) => invariant))].sort().join(', ');
 }
 
 function conclusion(differences: readonly Difference[], compared: number): AgreementState {
