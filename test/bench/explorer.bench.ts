@@ -15,7 +15,7 @@ export const title = 'explorer: its page in Chromium, production bundle';
 
 /** Steps of the trace that is scrubbed, of the one that is sent in parts, and positions that are gone through. */
 const STEPS = 10_000;
-const LONG_STEPS = 200_000;
+const LONG_STEPS = 50_000;
 const POSITIONS = 120;
 /** Milliseconds of a frame, at 60 a second. */
 const FRAME = 1000 / 60;
