@@ -1,7 +1,7 @@
 // Reading in the real VS Code: the Reverse Map view, definition, references and call hierarchy by keyboard, and silence
 // beside another C extension.
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
@@ -21,10 +21,25 @@ function rowOf(workbench: Workbench, label: RegExp): Locator {
   return workbench.page.locator('.sidebar .monaco-list-row').filter({ has: name }).first();
 }
 
+/** Takes a picture; with RMAP_LENS_UPDATE_IMAGES also into the docs, as WebP, which the package leaves out. */
 async function keep(workbench: Workbench, name: string): Promise<void> {
   const path = await workbench.screenshot(name);
+  if (!process.env['RMAP_LENS_UPDATE_IMAGES']) return;
+  const page = await workbench.page.context().newPage();
+  const url = `data:image/png;base64,${readFileSync(path).toString('base64')}`;
+  const webp = await page.evaluate(`(async () => {
+    const image = new Image();
+    image.src = ${JSON.stringify(url)};
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    canvas.width = image.width;
+    canvas.height = image.height;
+    canvas.getContext('2d').drawImage(image, 0, 0);
+    return canvas.toDataURL('image/webp', 0.82);
+  })()`);
+  await page.close();
   mkdirSync(IMAGES, { recursive: true });
-  if (process.env['RMAP_LENS_UPDATE_IMAGES']) copyFileSync(path, join(IMAGES, `${name}.png`));
+  writeFileSync(join(IMAGES, `${name}.webp`), Buffer.from(String(webp).split(',')[1] ?? '', 'base64'));
 }
 
 /** Puts the cursor into a word of the line that reads so. */
