@@ -5,11 +5,11 @@
 import type { CMachine } from '../interpreter/machine';
 import { Stop } from '../interpreter/problem';
 import type { Value } from '../interpreter/value';
-import type { Kernel, KernelFunctions, vma_operation } from '../simulation/kernel';
+import type { Kernel, KernelFunctions, rmap_walk_control, vma_operation } from '../simulation/kernel';
 import type { KernelObject, mm_struct, vm_area_struct } from '../simulation/objects';
 import { asView, type BoundKernel } from './boundKernel';
 import type { TextHost } from './textHost';
-import type { View, VmaView } from './views';
+import type { AnonVmaView, View, VmaView } from './views';
 
 /** Bytes of memory for what calls pass by address. */
 const SCRATCH = 4096;
@@ -19,9 +19,21 @@ const ERRORS = 4095;
 const TEXT_ONLY = [
   ...['anon_vma_prepare', '__anon_vma_prepare', 'anon_vma_clone', 'anon_vma_fork', 'unlink_anon_vmas'],
   ...['check_anon_vma_clone', 'maybe_reuse_anon_vma', 'cleanup_partial_anon_vmas', 'find_mergeable_anon_vma'],
-  ...['rmap_walk_anon', 'vm_area_alloc', 'vm_area_dup', 'vm_area_free', 'remove_vma', 'dup_anon_vma'],
+  ...[
+    'folio_get_anon_vma',
+    'folio_lock_anon_vma_read',
+    'rmap_walk_anon',
+    'vm_area_alloc',
+    'vm_area_dup',
+    'vm_area_free',
+    'remove_vma',
+    'dup_anon_vma',
+  ],
   ...['__split_vma', 'vma_modify_flags', 'do_vmi_munmap', '__mmap_region', 'copy_vma'],
 ] as const satisfies readonly (keyof KernelFunctions)[];
+
+/** The way from a folio to its locked anon_vma, newest name first. */
+const LOCK_ANON_VMA_READ = ['folio_lock_anon_vma_read', 'page_lock_anon_vma_read'];
 
 /** Those that a scenario can call by name. */
 const CALLED_ALONE = [
@@ -186,6 +198,15 @@ export class TextFunctions {
           return view?.kind === 'anon_vma' ? view : null;
         },
       })),
+      ...this.#if(['put_anon_vma'], (name) => ({
+        put_anon_vma: (_: Kernel, anon_vma: KernelObject) => {
+          this.#call(name, { anon_vma: of(anon_vma) });
+        },
+      })),
+      ...this.#if(LOCK_ANON_VMA_READ, (name) => ({
+        folio_lock_anon_vma_read: (_: Kernel, folio: KernelObject, rwc: rmap_walk_control | null) =>
+          this.#lockAnonVma(name, of(folio), rwc),
+      })),
       ...this.#if(['rmap_walk_anon'], (name) => ({
         rmap_walk_anon: (_: Kernel, folio, rwc) => {
           this.#walk(name, of(folio), rwc);
@@ -199,19 +220,35 @@ export class TextFunctions {
     return this.machine.constant(operation) ?? 0;
   }
 
-  #walk(name: string, folio: number, rwc: Parameters<KernelFunctions['rmap_walk_anon']>[2]): void {
+  /** A `struct rmap_walk_control` whose rmap_one() is the simulation's. */
+  #control(reserve: (size: number) => number, { try_lock }: rmap_walk_control): number {
     const m = this.machine;
+    const control = reserve(m.sizeOf('struct rmap_walk_control'));
+    const { objects } = this.bound();
+    const field = (path: string): number => control + m.offsetOf('struct rmap_walk_control', path);
+    objects.setU64(field('rmap_one'), m.functionPointer('__rl_rmap_one'));
+    const lock = LOCK_ANON_VMA_READ.find((one) => this.#has(one));
+    if (lock !== undefined && m.hasMember('struct rmap_walk_control', 'anon_lock'))
+      objects.setU64(field('anon_lock'), m.functionPointer(lock));
+    if (m.hasMember('struct rmap_walk_control', 'try_lock'))
+      objects.setU8(field('try_lock'), Number(try_lock));
+    return control;
+  }
+
+  #walk(name: string, folio: number, rwc: rmap_walk_control): void {
     this.#withScratch((reserve) => {
-      const control = reserve(m.sizeOf('struct rmap_walk_control'));
-      const { objects } = this.bound();
-      const field = (path: string): number => control + m.offsetOf('struct rmap_walk_control', path);
-      objects.setU64(field('rmap_one'), m.functionPointer('__rl_rmap_one'));
-      const lock = ['folio_lock_anon_vma_read', 'page_lock_anon_vma_read'].find((one) => this.#has(one));
-      if (lock !== undefined && m.hasMember('struct rmap_walk_control', 'anon_lock'))
-        objects.setU64(field('anon_lock'), m.functionPointer(lock));
+      const control = this.#control(reserve, rwc);
       this.host.walking(rwc, () => {
         this.#call(name, { folio, page: folio, rwc: control, locked: 0 });
       });
+    });
+  }
+
+  #lockAnonVma(name: string, folio: number, rwc: rmap_walk_control | null): AnonVmaView | null {
+    return this.#withScratch((reserve) => {
+      const control = rwc ? this.#control(reserve, rwc) : 0;
+      const view = this.#viewAt(this.#call(name, { folio, page: folio, rwc: control }));
+      return view?.kind === 'anon_vma' ? view : null;
     });
   }
 

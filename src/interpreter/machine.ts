@@ -337,6 +337,7 @@ export class CMachine implements Runtime {
 /** A function by name and file, compiled when it is first called. */
 class MachineCallee implements Callee {
   #compiled: CompiledFunction | undefined;
+  #native: Native | undefined;
   #head: Place = NOWHERE;
   #type: FunctionType | undefined;
   #typeIsKnown = false;
@@ -359,8 +360,10 @@ class MachineCallee implements Callee {
   }
 
   call(args: readonly Value[], returnTo: number, at: Place): Value {
-    const native = this.file === null ? this.machine.natives.get(this.name) : undefined;
-    if (native) return native(this.machine, args, at);
+    if (this.file === null) {
+      this.#native ??= this.machine.natives.get(this.name);
+      if (this.#native) return this.#native(this.machine, args, at);
+    }
     this.#compiled ??= this.#compile(at);
     return this.machine.run(this.name, this.#compiled, this.#head, args, returnTo, at);
   }
