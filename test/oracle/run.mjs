@@ -66,7 +66,7 @@ async function runTests(versions) {
     .filter((half) => half.length > 0);
   const runs = await Promise.all(
     halves.map((half) =>
-      runMocha(files, { timeout: 9 * 60_000, show, env: { ORACLE_VERSIONS: half.join(' ') } }),
+      runMocha(files, { timeout: 18 * 60_000, show, env: { ORACLE_VERSIONS: half.join(' ') } }),
     ),
   );
   for (const mocha of runs) {
