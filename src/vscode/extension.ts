@@ -134,7 +134,7 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
   );
   store.add(
     new KernelFiles({
-      ...{ sources, simulator, log },
+      ...{ sources, control, log },
       storage: context.globalStorageUri,
       memento: context.globalState,
     }),

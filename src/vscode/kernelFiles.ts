@@ -11,7 +11,8 @@ import { uriInTree } from './kernelTree';
 import type { Log } from './log';
 import { Notice } from './notice';
 import { choose } from './runCommands';
-import { releases, type Simulator } from './simulator';
+import type { RunControl } from './runControl';
+import { releases } from './simulator';
 import type { SourceService } from './sourceService';
 import { Store } from './store';
 
@@ -24,7 +25,7 @@ export interface KernelFilesParts {
   readonly storage: vscode.Uri;
   readonly memento: vscode.Memento;
   readonly sources: SourceService;
-  readonly simulator: Simulator;
+  readonly control: RunControl;
   readonly log: Log;
 }
 
@@ -77,7 +78,7 @@ export class KernelFiles implements vscode.Disposable {
 
   private async ask(): Promise<string> {
     const here = await this.versions();
-    const known = releases(this.parts.simulator.profiles)
+    const known = releases(this.parts.control.simulator.profiles)
       .map(({ id }) => id)
       .reverse();
     const other = '';
@@ -178,5 +179,6 @@ export class KernelFiles implements vscode.Disposable {
     this.parts.sources.useWithoutWorkspace(root);
     const document = await vscode.workspace.openTextDocument(uriInTree(root, FIRST_FILE));
     await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.One, preview: false });
+    await this.parts.control.showIn(root);
   }
 }

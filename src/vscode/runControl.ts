@@ -140,14 +140,19 @@ export class RunControl implements vscode.Disposable {
     return run;
   }
 
+  /** Shows a run that stood alone in a tree that has come meanwhile. */
+  async showIn(root: vscode.Uri): Promise<void> {
+    if (this.session.current?.tree === null) await this.runAgain(await this.sources.trees.at(root));
+  }
+
   /** Runs the current scenario again, after the profile or its text has changed, and stays near where it was. */
-  async runAgain(): Promise<void> {
+  async runAgain(tree: KernelTree | null = null): Promise<void> {
     const { current, position } = this.session;
     if (!current) return;
     const { source } = current;
     const document = source.kind === 'document' ? await openTextDocumentOrNull(source.uri) : null;
     const text = document?.getText() ?? current.text;
-    await this.start(source, text, { tree: current.tree, position, keepsShown: true });
+    await this.start(source, text, { tree: current.tree ?? tree, position, keepsShown: true });
   }
 
   dispose(): void {

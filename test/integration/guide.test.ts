@@ -76,7 +76,9 @@ describe('annotations', () => {
         .invariants?.suspended.find(({ role, id }) => role === 'anon_vma_fork' && id === 'anon_vma/refcount')
         ?.first;
     const before = await eventually('a bracket in anon_vma_fork()', lineOf);
-    await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '/* one line */\n'));
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(editor.document.uri, new vscode.Position(0, 0), '/* one line */\n');
+    ok(await vscode.workspace.applyEdit(edit));
     await eventually('the bracket moves', () => lineOf() === before + 1);
     await run('rmapLens.runFunction', 'unlink_anon_vmas', 'parent-exits-first', inTree('').toString());
     await api.session();
