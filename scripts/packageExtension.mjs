@@ -33,6 +33,7 @@ const ALLOWED = [
   /^[\w.-]+-configuration\.json$/,
   /^package\.nls(\.[\w-]+)?\.json$/,
   /^docs\/images\/[\w.-]+\.png$/,
+  /^docs\/diagnostics\.md$/,
 ];
 
 const VSCE = join(ROOT, 'node_modules/@vscode/vsce/vsce');

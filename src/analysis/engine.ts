@@ -8,6 +8,7 @@ import { type CallFollower, Evaluator, type Outcome } from './evaluator';
 import { type Exit, type FlowResult, type FlowWatcher, type LockSet, runFlow } from './flow';
 import { enter, leave } from './frame';
 import { asserted, type LockEvent, LockPrimitives } from './lockPrimitives';
+import type { LockMode } from './lockClasses';
 import { programOf } from './lowering';
 import type { CallExpression, Program } from './program';
 import {
@@ -27,10 +28,10 @@ import {
 /** Calls nested in one another that are followed. */
 const MAX_DEPTH = 20;
 /** Different ways of entering functions that one function's analysis may look at. */
-const MAX_RUNS = 2500;
+const MAX_RUNS = 600;
 
 /** Steps of programs, over all functions looked at. */
-const MAX_STEPS = 60_000;
+const MAX_STEPS = 15_000;
 
 /** A note on what could not be followed, at an offset of the function. */
 export interface EngineProblem {
@@ -249,8 +250,9 @@ class Frame implements CallFollower, FlowWatcher {
         offset: start,
         via: [call.callee, ...event.via],
       };
-      if (event.kind === 'asserted') {
-        after = asserted(after, own, (one) => this.event(one));
+      const onAll = event.kind === 'asserted' ? assertedOnAll(summary.exits, event) : undefined;
+      if (onAll) {
+        after = asserted(after, { ...own, mode: onAll }, (one) => this.event(one));
       } else {
         this.event(own);
       }
@@ -312,6 +314,15 @@ class Frame implements CallFollower, FlowWatcher {
       leave(ready, passage, exit, { callee: call.callee, offset: start, hint }),
     );
   }
+}
+
+/** How far an assert in a function holds on all of its paths: the weakest mode; undefined when some path lacks it. */
+function assertedOnAll(exits: readonly Exit[], { lock, object }: LockEvent): LockMode | undefined {
+  const modes = exits.map(({ world }) => world.locks.get(lockKey(lock, object))?.mode);
+  if (modes.length === 0 || modes.includes(undefined)) {
+    return undefined;
+  }
+  return modes.every((mode) => mode === modes[0]) ? modes[0] : 'any';
 }
 
 const VMA_LOCK = lockKey('vma', '');

@@ -250,7 +250,10 @@ export class LockAnalysis {
       const isCertain =
         run.exits.length > 0 &&
         run.exits.every(({ world }) => world.locks.has(key) || world.locals.has(`%entry ${held.lock}`));
-      return { lock: held.lock, mode: held.mode, object: held.object, origins, isCertain };
+      // on some paths a weaker assert may be all there is
+      const isWrite = run.exits.every(({ world }) => world.locks.get(key)?.mode !== 'any');
+      const mode = isCertain && !isWrite ? 'any' : held.mode;
+      return { lock: held.lock, mode, object: held.object, origins, isCertain };
     });
     const parts = { expected, dependsOn: run.dependsOn };
     this.#expected.set(one.key, parts);
@@ -396,7 +399,8 @@ function functionLocks(
     atEntry: shownLocks(entries.map(({ locks }) => locks)),
     at(offset) {
       const known = made.get(offset);
-      const sets = run.statements.get(offset);
+      // of some paths only nothing can be told
+      const sets = run.gaveUp ? undefined : run.statements.get(offset);
       if (known || !sets) {
         return known;
       }

@@ -33,6 +33,8 @@ export interface LockEvent {
   /** Offset of the call from the function's start. */
   readonly offset: number;
   readonly via: readonly string[];
+  /** True for an attempt that does not wait. */
+  readonly isTry: boolean;
 }
 
 interface Named {
@@ -90,8 +92,15 @@ export class LockPrimitives {
         ];
   }
 
-  #event(kind: LockEvent['kind'], named: Named, mode: LockMode, call: CallExpression, world: World): void {
-    this.#report({ kind, ...named, mode, world, offset: call.extent.start, via: [call.callee] });
+  #event(
+    kind: LockEvent['kind'],
+    named: Named,
+    mode: LockMode,
+    call: CallExpression,
+    world: World,
+    isTry = false,
+  ): void {
+    this.#report({ kind, ...named, mode, world, offset: call.extent.start, via: [call.callee], isTry });
   }
 
   #take(
@@ -107,7 +116,7 @@ export class LockPrimitives {
     if (before && !before.isDoubtful && !mayNest && primitive.success === 'always') {
       this.#event('taken twice', named, primitive.mode, call, world);
     }
-    this.#event('taken', named, primitive.mode, call, world);
+    this.#event('taken', named, primitive.mode, call, world, primitive.success === 'true');
     const origin: Origin = { kind: 'taken', offset: call.extent.start, via: [call.callee] };
     const held: Held = {
       ...named,
@@ -196,6 +205,7 @@ export class LockPrimitives {
       world,
       offset: call.extent.start,
       via: [call.callee],
+      isTry: false,
     } as const;
     return asserted(world, event, this.#report);
   }
@@ -207,6 +217,10 @@ export class LockPrimitives {
  */
 export function asserted(world: World, event: LockEvent, report: (event: LockEvent) => void): World {
   const { lock, object, mode, offset, via } = event;
+  if (lock === 'vma') {
+    // which VMA is meant is not followed, so that its assert says nothing about others
+    return world;
+  }
   const same = [...world.locks].filter(([, held]) => held.lock === lock);
   const unknown = same.find(([, held]) => held.object === UNKNOWN_OBJECT);
   const isHeld = same.some(

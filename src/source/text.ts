@@ -106,3 +106,8 @@ export function commonSuffixLength(before: string, after: string, prefix: number
 export function startsLine(text: string, offset: number): boolean {
   return offset === 0 || text.charCodeAt(offset - 1) === NEWLINE;
 }
+
+/** True when two spans share a unit. */
+export function overlaps(a: Span, b: Span): boolean {
+  return a.start < b.end && b.start < a.end;
+}

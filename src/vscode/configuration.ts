@@ -17,6 +17,8 @@ export type Setting =
   | 'invariants.gutter'
   | 'invariants.brackets'
   | 'effects.inline'
+  | 'locks.inlay'
+  | 'diagnostics.off'
   | 'navigation.enabled'
   | 'engine'
   | 'interpreter.stubs'
@@ -24,6 +26,9 @@ export type Setting =
 
 /** Where the effect of a statement stands after it. */
 export type EffectsInline = 'off' | 'line' | 'function' | 'file';
+
+/** Where held locks stand beside the code. */
+export type LocksInlay = 'off' | 'cursor' | 'on';
 
 function get<T>(name: Setting, fallback: T): T {
   return vscode.workspace.getConfiguration(SECTION).get<T>(name) ?? fallback;
@@ -45,6 +50,9 @@ export const configuration = {
   invariantGutter: () => get('invariants.gutter', true),
   invariantBrackets: () => get('invariants.brackets', true),
   effectsInline: () => get<EffectsInline>('effects.inline', 'line'),
+  /** Codes of findings that are not wanted. */
+  diagnosticsOff: () => get<readonly string[]>('diagnostics.off', []),
+  locksInlay: () => get<LocksInlay>('locks.inlay', 'on'),
   /** Scenario files that the Test Explorer looks at. */
   testFileLimit: () => get('tests.fileLimit', 1000),
 

@@ -28,6 +28,9 @@ import { InvariantFocus } from './invariantFocus';
 import { InvariantGutter } from './invariantGutter';
 import { KernelFiles } from './kernelFiles';
 import { treeTitle } from './kernelTree';
+import { LockDiagnostics } from './lockDiagnostics';
+import { LockHints } from './lockHints';
+import { LockService } from './lockService';
 import { Log } from './log';
 import { registerNavigation } from './navigation/navigation';
 import { NavigationService } from './navigation/service';
@@ -139,6 +142,9 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
       memento: context.globalState,
     }),
   );
+  const locks = store.add(new LockService(sources, log));
+  store.add(new LockHints(locks, log));
+  store.add(new LockDiagnostics(extensionUri, locks, log));
   store.add(registerFirstSteps(log));
   const reading = store.add(new Reading({ extensionUri, control, sources, view, log }));
   store.add(new ScenarioDocuments(simulator, session, log));

@@ -39,6 +39,8 @@ export type Theme = keyof typeof THEMES;
 export interface WorkbenchOptions {
   /** folder to open; without one, a private copy of the kernel that tests use */
   folder?: string;
+  /** kernel whose copy is opened where no folder is named; the newest */
+  kernel?: '6.1' | '6.12' | '7.2' | '7.3';
   /** file to open, relative to the folder */
   file?: string;
   settings?: Record<string, unknown>;
@@ -65,7 +67,8 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   let server: Server | undefined;
   let browser: Browser | undefined;
   try {
-    const folder = options.folder ?? (await copyOfKernel(TEST_KERNEL, join(work, `linux-${TEST_KERNEL}`)));
+    const kernel = options.kernel ?? TEST_KERNEL;
+    const folder = options.folder ?? (await copyOfKernel(kernel, join(work, `linux-${kernel}`)));
     for (const each of [vsix, ...(options.others ?? [])]) await installVsix(each, data);
     const settings = {
       'workbench.colorTheme': THEMES[options.theme ?? 'dark'].id,

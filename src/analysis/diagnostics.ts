@@ -1,0 +1,177 @@
+/**
+ * What the text of a function shows wrong about locks and AVCs. Each finding has a code, by which it can be switched off
+ * and under which docs/diagnostics.md explains it. Nothing is reported that is only possible: where the analysis says
+ * "maybe" it stays silent.
+ */
+import { type AllocationLost, lostAllocations } from './lostAllocations';
+import type { LockAnalysis } from './lockAnalysis';
+import type { FunctionLocks } from './lockAnalysis';
+import type { LockClass } from './lockClasses';
+import { LOCK_TITLES } from './lockClasses';
+import type { Exit } from './flow';
+import { readable } from './lockSets';
+import { truthOf } from './world';
+
+export const DIAGNOSTIC_CODES = [
+  'alloc-under-root-lock',
+  'lock-unbalanced',
+  'lock-order',
+  'allocation-lost',
+  'clone-without-operation',
+] as const;
+
+export type DiagnosticCode = (typeof DIAGNOSTIC_CODES)[number];
+
+/** One finding. Offsets count from the function's first character. */
+export interface Finding {
+  readonly code: DiagnosticCode;
+  readonly start: number;
+  readonly end: number;
+  /** One sentence: what is wrong and why it matters. */
+  readonly message: string;
+}
+
+/** Kinds of lock of which the kernel fixes the order (the comment at the head of mm/rmap.c), outermost first. */
+const ORDER: readonly LockClass[] = ['mmap', 'i_mmap', 'root', 'ptl'];
+
+/** Findings in one function, in the order of the text. */
+export function findingsIn(locks: FunctionLocks, analysis: LockAnalysis): readonly Finding[] {
+  const findings = [
+    ...sleepingAllocations(locks, analysis),
+    ...unbalanced(locks),
+    ...wrongOrder(locks),
+    ...lostAllocations(locks.run.program).map(lost),
+    ...clonesWithoutOperation(locks, analysis),
+  ];
+  const seen = new Set<string>();
+  return findings
+    .filter(({ code, start }) => !seen.has(`${code} ${start}`) && seen.add(`${code} ${start}`))
+    .sort((a, b) => a.start - b.start);
+}
+
+/** `GFP_KERNEL` while the root's lock is held: reclaim takes the same lock in its rmap walks. */
+function sleepingAllocations({ run, path }: FunctionLocks, analysis: LockAnalysis): Finding[] {
+  const { graph } = analysis.engine;
+  return [...run.calls.values()].flatMap(({ call, sets }): Finding[] => {
+    const isUnderLock = [...sets.values()].some((set) =>
+      [...set.values()].some(({ lock, isDoubtful }) => lock === 'root' && !isDoubtful),
+    );
+    if (!isUnderLock || call.isIndirect) {
+      return [];
+    }
+    const callee = graph.resolve(call.callee, path);
+    const inside = callee ? graph.reached(callee).sleeping : undefined;
+    const isDirect = call.texts.some((text) => /\bGFP_KERNEL(?:_ACCOUNT)?\b/.test(text));
+    // what a function allocates far below it may well depend on what it was asked for
+    if (!isDirect && inside?.length !== 2) {
+      return [];
+    }
+    const how = isDirect
+      ? `${call.callee}() with GFP_KERNEL`
+      : `${call.callee}(), which allocates with GFP_KERNEL,`;
+    return [
+      {
+        code: 'alloc-under-root-lock',
+        ...call.extent,
+        message: `${how} may sleep and reclaim while the ${LOCK_TITLES.root} is held: reclaim's rmap walks take that lock.`,
+      },
+    ];
+  });
+}
+
+function nameOf(lock: LockClass, object: string): string {
+  const whose = readable(object);
+  return whose === '' || whose === '?' ? LOCK_TITLES[lock] : `${LOCK_TITLES[lock]} (${whose})`;
+}
+
+/** Taken twice, released twice, or kept on one return and released on another that gives back the same. */
+function unbalanced({ run }: FunctionLocks): Finding[] {
+  const findings: Finding[] = [];
+  for (const { kind, lock, object, offset, via, isTry } of run.events) {
+    const [callee = ''] = via;
+    const extent = { start: offset, end: offset + callee.length };
+    if (kind === 'taken twice' && !isTry && via.length <= 2) {
+      const message = `The ${nameOf(lock, object)} is held here already: ${callee}() waits for ever.`;
+      findings.push({ code: 'lock-unbalanced', ...extent, message });
+    }
+    if (kind === 'released twice' && via.length <= 2) {
+      const message = `The ${nameOf(lock, object)} was released on this path before.`;
+      findings.push({ code: 'lock-unbalanced', ...extent, message });
+    }
+  }
+  return [...findings, ...keptOnSomeReturns(run.exits)];
+}
+
+function kindOfValue({ world, value }: Exit): string | undefined {
+  if (value === undefined) {
+    return 'nothing';
+  }
+  return value === '0' || value.startsWith('#') ? value : truthOf(world, value);
+}
+
+function keptOnSomeReturns(exits: readonly Exit[]): Finding[] {
+  return exits.flatMap((exit) => {
+    const kind = kindOfValue(exit);
+    return [...exit.world.locks].flatMap(([key, held]): Finding[] => {
+      const isOwn = held.origins.every((origin) => origin.kind === 'taken') && !held.isDoubtful;
+      const isReleasedElsewhere = exits.some(
+        (other) =>
+          kindOfValue(other) === kind &&
+          !other.world.locks.has(key) &&
+          other.world.locals.has(`%released ${key}`),
+      );
+      if (kind === undefined || held.lock === 'vma' || !isOwn || !isReleasedElsewhere) {
+        return [];
+      }
+      const message = `The ${nameOf(held.lock, held.object)} is still held on this return, and released on another that returns the same.`;
+      return [{ code: 'lock-unbalanced', start: exit.offset, end: exit.offset + 'return'.length, message }];
+    });
+  });
+}
+
+/** A lock taken while one is held that nests inside of it. */
+function wrongOrder({ run }: FunctionLocks): Finding[] {
+  return run.events.flatMap(({ kind, lock, world, offset, via, isTry }): Finding[] => {
+    const rank = ORDER.indexOf(lock);
+    if (kind !== 'taken' || isTry || rank < 0) {
+      return [];
+    }
+    const inner = [...world.locks.values()].find(
+      (held) =>
+        ORDER.indexOf(held.lock) > rank &&
+        !held.isDoubtful &&
+        held.origins.every((origin) => origin.kind === 'taken'),
+    );
+    if (!inner) {
+      return [];
+    }
+    const [callee = ''] = via;
+    const message = `The ${LOCK_TITLES[lock]} is taken while the ${nameOf(inner.lock, inner.object)} is held; the kernel nests them the other way round.`;
+    return [{ code: 'lock-order', start: offset, end: offset + callee.length, message }];
+  });
+}
+
+function lost({ variable, allocator, extent, leavesAt }: AllocationLost): Finding {
+  return {
+    code: 'allocation-lost',
+    ...extent,
+    message: `What ${allocator}() gives to ${variable} here is neither linked nor freed on a path that returns ${leavesAt}.`,
+  };
+}
+
+/** Calls of anon_vma_clone() with fewer arguments than the tree's own takes. */
+function clonesWithoutOperation({ run, path }: FunctionLocks, analysis: LockAnalysis): Finding[] {
+  const clone = analysis.engine.graph.resolve('anon_vma_clone', path);
+  const last = clone?.function.parameters.at(-1);
+  if (!clone || !last?.text.startsWith('enum ')) {
+    return [];
+  }
+  const wanted = clone.function.parameters.length;
+  return [...run.calls.values()]
+    .filter(({ call }) => call.callee === 'anon_vma_clone' && call.arguments.length < wanted)
+    .map(({ call }) => ({
+      code: 'clone-without-operation',
+      ...call.extent,
+      message: `anon_vma_clone() of this tree takes ${last.text}: without it a fork cannot be told from the rest, and anon_vmas are reused wrongly.`,
+    }));
+}

@@ -1,0 +1,57 @@
+/** Sentences about held locks: what each is, and by which path it came to be held. */
+import type { FunctionLocks } from './lockAnalysis';
+import { type LockMode, LOCK_TITLES, MODELESS } from './lockClasses';
+import { lockLabel, type LockShown } from './lockSets';
+import type { Origin } from './world';
+
+/** A lock told in full. `path` says how it came to be held, one sentence each. */
+export interface LockSentence {
+  readonly label: string;
+  readonly title: string;
+  readonly paths: readonly string[];
+}
+
+const MODES: Readonly<Record<LockMode, string>> = {
+  read: ' for reading',
+  write: ' for writing',
+  any: ' for reading or writing',
+};
+
+/** `lineOf` gives the line, from 1, of an offset from the function's start. */
+export function lockSentence(shown: LockShown, lineOf: (offset: number) => number): LockSentence {
+  const { lock, mode, certainty, objects } = shown;
+  const whose = objects.length === 0 ? '' : ` of ${objects.join(' or ')}`;
+  const how = MODELESS.has(lock) ? '' : MODES[mode];
+  const sure = certainty === 'held' ? '' : ', on some paths only';
+  return {
+    label: lockLabel(shown),
+    title: `${LOCK_TITLES[lock]}${whose}${how}${sure}`,
+    paths: shown.origins.map((origin) => originSentence(origin, lineOf)),
+  };
+}
+
+function chain(via: readonly string[]): string {
+  return via.map((name) => `${name}()`).join(' → ');
+}
+
+function originSentence({ kind, offset, via }: Origin, lineOf: (offset: number) => number): string {
+  const where = offset === undefined ? '' : ` in line ${lineOf(offset)}`;
+  switch (kind) {
+    case 'taken':
+      return `taken${where} by ${chain(via)}`;
+    case 'asserted':
+      return `expected on entry: ${chain(via)}${where} says so`;
+    case 'observed':
+      return `held by callers: ${via.join(', ')}`;
+  }
+}
+
+/** What could not be told about a function, one sentence each. */
+export function lockProblems({ run }: FunctionLocks, lineOf: (offset: number) => number): readonly string[] {
+  const problems = run.problems.map(
+    ({ start, reason }) => `Not understood in line ${lineOf(start)}: ${reason}.`,
+  );
+  return run.gaveUp
+    ? ['This function has too many paths to tell them all: its locks are not shown.', ...problems]
+    : problems;
+}

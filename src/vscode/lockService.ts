@@ -1,0 +1,126 @@
+/**
+ * Lock analyses of the open trees: files are read one by one, so that nothing else waits, and what has been computed stays
+ * until an edit touches it.
+ */
+import * as vscode from 'vscode';
+import { type FunctionLocks, LOCK_FILES, LockAnalysis } from '../analysis/lockAnalysis';
+import type { FunctionBody } from '../source/facts';
+import { overlaps, type Span } from '../source/text';
+import type { FunctionPlace, TreeIndex } from '../source/treeIndex';
+import { type KernelTree, pathInTree } from './kernelTree';
+import type { Log } from './log';
+import type { SourceService } from './sourceService';
+import { Store } from './store';
+
+/** Files that nearly every answer needs; the others follow when there is time. */
+const FIRST = LOCK_FILES.slice(0, 7);
+/** Milliseconds of work after which others get their turn. */
+const TURN = 25;
+/** C files whose functions are looked at. */
+const WATCHED = /^(?:mm\/[\w-]+\.[ch]|include\/linux\/(?:rmap|mm|mmap_lock)\.h|kernel\/fork\.c|fs\/exec\.c)$/;
+
+export interface AnnotatedFunction {
+  readonly place: FunctionPlace;
+  readonly locks: FunctionLocks;
+  readonly body: FunctionBody;
+  readonly analysis: LockAnalysis;
+}
+
+interface OpenAnalysis {
+  readonly facts: TreeIndex;
+  readonly analysis: LockAnalysis;
+}
+
+export class LockService implements vscode.Disposable {
+  private readonly store = new Store();
+  private readonly changed = this.store.add(new vscode.EventEmitter<void>());
+  private readonly analyses = new Map<string, OpenAnalysis>();
+  private readonly reading = new Set<TreeIndex>();
+  private ended = false;
+  /** More is known than before, or the text is another. */
+  readonly onDidChange = this.changed.event;
+
+  constructor(
+    private readonly sources: SourceService,
+    private readonly log: Log,
+  ) {
+    this.store.add(sources.onDidChangeText(() => this.changed.fire()));
+    this.store.add(
+      sources.onDidChangeTrees(() => {
+        this.analyses.clear();
+        this.changed.fire();
+      }),
+    );
+  }
+
+  /** Functions of a document that overlap `span`, with their locks; none outside of kernel trees. */
+  async functionsIn(
+    document: vscode.TextDocument,
+    span: Span,
+    token: vscode.CancellationToken,
+  ): Promise<readonly AnnotatedFunction[]> {
+    const found: AnnotatedFunction[] = [];
+    for await (const one of this.each(document, span, token)) found.push(one);
+    return found;
+  }
+
+  /** The same one by one; others get their turn in between. Ends early when the text changes meanwhile. */
+  async *each(
+    document: vscode.TextDocument,
+    span: Span,
+    token: vscode.CancellationToken,
+  ): AsyncGenerator<AnnotatedFunction> {
+    const tree = await this.sources.trees.around(document.uri);
+    const path = tree && pathInTree(tree.root, document.uri);
+    if (!tree || path === null || !WATCHED.test(path)) return;
+    const { version } = document;
+    const { facts, analysis } = await this.ready(tree, path);
+    let rested = performance.now();
+    for (const one of analysis.functionsIn(path)) {
+      if (!overlaps(one.function.span, span)) continue;
+      if (performance.now() - rested > TURN) {
+        await new Promise((done) => setTimeout(done, 0));
+        rested = performance.now();
+      }
+      if (token.isCancellationRequested || this.ended || document.version !== version) return;
+      const locks = analysis.function(path, one.function);
+      if (locks) yield { place: one, locks, body: facts.body(one), analysis };
+    }
+  }
+
+  dispose(): void {
+    this.ended = true;
+    this.analyses.clear();
+    this.store.dispose();
+  }
+
+  private async ready(tree: KernelTree, path: string): Promise<OpenAnalysis> {
+    const reading = await this.sources.facts(tree);
+    await this.read(reading, [...FIRST, path]);
+    const facts = await this.sources.facts(tree);
+    const key = tree.root.toString();
+    const known = this.analyses.get(key);
+    const open = known?.facts === facts ? known : { facts, analysis: new LockAnalysis(facts) };
+    this.analyses.set(key, open);
+    if (!this.reading.has(facts)) {
+      this.reading.add(facts);
+      void this.log.guard('Reading what takes locks', () => this.readOthers(tree), undefined);
+    }
+    return open;
+  }
+
+  /** Parses files one at a time. */
+  private async read(facts: TreeIndex, paths: readonly string[]): Promise<void> {
+    for (const path of paths) {
+      if (this.ended || facts.text(path) !== undefined) continue;
+      await facts.ensure([path]);
+      facts.file(path);
+      await new Promise((done) => setTimeout(done, 0));
+    }
+  }
+
+  private async readOthers(tree: KernelTree): Promise<void> {
+    await this.read(await this.sources.facts(tree), LOCK_FILES);
+    if (!this.ended) this.changed.fire();
+  }
+}

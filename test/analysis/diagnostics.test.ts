@@ -1,0 +1,139 @@
+// Nothing is reported on the real mm/rmap.c of any kernel, and each code fires on a text that was changed for it.
+import { strict as assert } from 'node:assert';
+import { findingsIn } from '../../src/analysis/diagnostics';
+import { LOCK_FILES } from '../../src/analysis/lockAnalysis';
+import type { KernelParser } from '../../src/source/parser';
+import { createParser, demandedText, VERSIONS } from '../source/support';
+import { type Analysed, analysedText, analysedTree } from './support';
+
+/** What is needed to follow the functions of mm/rmap.c. */
+const FILES = LOCK_FILES.slice(0, 9);
+
+function codesIn({ locks, index }: Analysed, path = 'mm/rmap.c'): string[] {
+  const text = index.text(path) ?? '';
+  return locks.functionsIn(path).flatMap((one) => {
+    const found = locks.function(path, one.function);
+    const findings = found ? findingsIn(found, locks) : [];
+    return findings.map(({ code, start, end, message }) => {
+      const base = one.function.span.start;
+      return `${one.function.name}: ${code} at “${text.slice(base + start, base + end)}”: ${message}`;
+    });
+  });
+}
+
+/** The text with one piece replaced; the piece has to be there, so that a test cannot pass by chance. */
+function changed(text: string, from: string, to: string): string {
+  assert.ok(text.includes(from), `“${from}” is not in the text`);
+  return text.replace(from, to);
+}
+
+describe('findings in kernel source', function () {
+  this.timeout(240_000);
+  let parser: KernelParser;
+  before(async () => {
+    parser = await createParser();
+  });
+  after(() => parser.delete());
+
+  for (const version of VERSIONS) {
+    it(`are none in mm/rmap.c of Linux ${version}`, async () => {
+      const tree = await analysedTree(parser, version, FILES);
+      try {
+        assert.deepEqual(codesIn(tree), []);
+      } finally {
+        tree.index.delete();
+      }
+    });
+  }
+
+  const cases: readonly {
+    readonly code: string;
+    readonly what: string;
+    readonly version: '6.12' | '7.3';
+    readonly change: (text: string) => string;
+    readonly at: RegExp;
+  }[] = [
+    {
+      code: 'alloc-under-root-lock',
+      what: 'GFP_NOWAIT becomes GFP_KERNEL in the clone of 6.12',
+      version: '6.12',
+      change: (text) =>
+        changed(text, 'anon_vma_chain_alloc(GFP_NOWAIT | __GFP_NOWARN)', 'anon_vma_chain_alloc(GFP_KERNEL)'),
+      at: /^anon_vma_clone: alloc-under-root-lock at “anon_vma_chain_alloc\(GFP_KERNEL\)/,
+    },
+    {
+      code: 'lock-unbalanced',
+      what: 'a return in __anon_vma_prepare() that keeps the page_table_lock',
+      version: '7.3',
+      change: (text) =>
+        changed(
+          text,
+          '\tif (likely(!vma->anon_vma)) {\n',
+          '\tif (vma->vm_pgoff) {\n\t\tanon_vma_unlock_write(anon_vma);\n\t\treturn 0;\n\t}\n\tif (likely(!vma->anon_vma)) {\n',
+        ),
+      at: /^__anon_vma_prepare: lock-unbalanced at “return”: The page_table_lock/,
+    },
+    {
+      code: 'lock-unbalanced',
+      what: 'the root lock of the clone taken twice',
+      version: '7.3',
+      change: (text) =>
+        changed(
+          text,
+          '\tanon_vma_lock_write(active_anon_vma);\n\tlist_for_each_entry_reverse(',
+          '\tanon_vma_lock_write(active_anon_vma);\n\tanon_vma_lock_write(active_anon_vma);\n\tlist_for_each_entry_reverse(',
+        ),
+      at: /^anon_vma_clone: lock-unbalanced at “anon_vma_lock_write”.*waits for ever/,
+    },
+    {
+      code: 'lock-order',
+      what: 'the root lock taken inside of the page_table_lock',
+      version: '7.3',
+      change: (text) =>
+        changed(
+          changed(text, '\tanon_vma_lock_write(anon_vma);\n\t/* page_table_lock', '\t/* page_table_lock'),
+          'spin_lock(&mm->page_table_lock);\n',
+          'spin_lock(&mm->page_table_lock);\n\tanon_vma_lock_write(anon_vma);\n',
+        ),
+      at: /^__anon_vma_prepare: lock-order at “anon_vma_lock_write”/,
+    },
+    {
+      code: 'allocation-lost',
+      what: 'an error path of __anon_vma_prepare() that forgets the AVC',
+      version: '7.3',
+      change: (text) => changed(text, 'goto out_enomem_free_avc;', 'goto out_enomem;'),
+      at: /^__anon_vma_prepare: allocation-lost at “anon_vma_chain_alloc\(GFP_KERNEL\)”.*-ENOMEM/,
+    },
+    {
+      code: 'clone-without-operation',
+      what: 'a fork that clones as before 7.0',
+      version: '7.3',
+      change: (text) => changed(text, 'anon_vma_clone(vma, pvma, VMA_OP_FORK)', 'anon_vma_clone(vma, pvma)'),
+      at: /^anon_vma_fork: clone-without-operation at “anon_vma_clone\(vma, pvma\)”/,
+    },
+  ];
+  for (const { code, what, version, change, at } of cases) {
+    it(`${code}: ${what}`, async () => {
+      const text = change(demandedText(version, 'mm/rmap.c'));
+      const tree = await analysedTree(parser, version, FILES, { 'mm/rmap.c': text });
+      try {
+        const found = codesIn(tree);
+        assert.ok(
+          found.some((finding) => at.test(finding)),
+          found.join('\n') || 'nothing was found',
+        );
+      } finally {
+        tree.index.delete();
+      }
+    });
+  }
+
+  it('say nothing about a lock that is only maybe held', async () => {
+    const tree = await analysedText(
+      parser,
+      'int f(struct anon_vma *a, int x)\n{\n\tif (x)\n\t\tdown_write(&a->root->rwsem);\n\tg();\n\tif (x)\n\t\tup_write(&a->root->rwsem);\n\treturn 0;\n}\n',
+    );
+    assert.deepEqual(codesIn(tree), []);
+    tree.index.delete();
+  });
+});

@@ -1,0 +1,60 @@
+// Which locks are held in the middle of anon_vma_clone(), on 6.12 and on 7.3, as a person sees it who opens mm/rmap.c.
+import assert from 'node:assert/strict';
+import { openWorkbench, screenshotOfFailure, type Theme, type Workbench } from './driver';
+
+const LINES = { '6.12': 285, '7.3': 324 } as const;
+
+for (const kernel of ['6.12', '7.3'] as const) {
+  describe(`locks held in anon_vma_clone(), Linux ${kernel}`, () => {
+    let workbench: Workbench;
+
+    before(async () => {
+      workbench = await openWorkbench({
+        file: 'mm/rmap.c',
+        kernel,
+        viewport: { width: 1100, height: 1000 },
+        settings: { 'editor.minimap.enabled': false, 'rmapLens.codeLens.enabled': false },
+      });
+      await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
+    });
+    after(() => workbench?.close());
+    afterEach(function () {
+      return screenshotOfFailure(this, workbench);
+    });
+
+    it('are seen without touching anything', async () => {
+      await workbench.openFile('mm/rmap.c', LINES[kernel] + 20);
+      const { page } = workbench;
+      const line = (text: string) => page.locator('.view-line', { hasText: text });
+      await line('root:w').first().waitFor({ timeout: 120_000 });
+      await page.waitForTimeout(1500);
+      await workbench.screenshot(`locks-${kernel}-dark`);
+      const texts = await page.locator('.view-line').allTextContents();
+      const shown = texts.map((text) => text.replace(/\s/g, ' ')).filter((text) => /root:w/.test(text));
+      if (kernel === '6.12') {
+        assert.ok(
+          shown.some((text) => /lock_anon_vma_root\(root.*→ root:w$/.test(text)),
+          shown.join('\n'),
+        );
+        assert.ok(
+          shown.some((text) => /root:w\?/.test(text)),
+          shown.join('\n'),
+        );
+      } else {
+        assert.ok(
+          shown.some((text) => /anon_vma_lock_write\(.*→ mmap:w root:w$/.test(text)),
+          shown.join('\n'),
+        );
+        assert.ok(!shown.some((text) => /root:w\?/.test(text)), shown.join('\n'));
+      }
+    });
+
+    for (const theme of ['light', 'high-contrast'] satisfies Theme[]) {
+      it(`are legible in ${theme}`, async () => {
+        await workbench.setTheme(theme);
+        await workbench.page.waitForTimeout(800);
+        await workbench.screenshot(`locks-${kernel}-${theme}`);
+      });
+    }
+  });
+}

@@ -1,0 +1,76 @@
+// Locks held beside the code of the real mm/rmap.c: where the set changes, by which path, and after edits.
+import * as vscode from 'vscode';
+import { deepEqual, equal, match, ok } from '../support/assert';
+import { eventually, hoverText, inTree, positionOf, show, tidy } from './support';
+
+async function hintsIn(document: vscode.TextDocument, from: string, to: string): Promise<string[]> {
+  const range = new vscode.Range(positionOf(document, from), positionOf(document, to, from));
+  const found: unknown = await vscode.commands.executeCommand(
+    'vscode.executeInlayHintProvider',
+    document.uri,
+    range,
+  );
+  const hints: vscode.InlayHint[] = Array.isArray(found) ? found : [];
+  return hints
+    .filter(({ position }) => range.contains(position))
+    .map(({ label }) => (typeof label === 'string' ? label : label.map(({ value }) => value).join('')));
+}
+
+const CLONE = ['\nint anon_vma_clone(', '\nint anon_vma_fork('] as const;
+
+describe('locks held', () => {
+  afterEach(async () => {
+    await vscode.workspace
+      .getConfiguration('rmapLens')
+      .update('locks.inlay', undefined, vscode.ConfigurationTarget.Global);
+    await tidy();
+  });
+
+  it('stand where the set changes in anon_vma_clone()', async () => {
+    const { document } = await show(inTree('mm/rmap.c'));
+    const hints = await eventually('hints', async () => {
+      const all = await hintsIn(document, ...CLONE);
+      return all.length > 0 ? all : null;
+    });
+    deepEqual(hints, ['mmap:w', '→ mmap:w root:w', '→ mmap:w']);
+  });
+
+  it('are told with their paths in the hover', async () => {
+    const { document } = await show(inTree('mm/rmap.c'));
+    const at = positionOf(document, 'anon_rmap_tree_insert(', CLONE[0]);
+    const text = await eventually('hover', async () => {
+      const all = await hoverText(document.uri, at.translate(0, 3));
+      return /Locks held here/.test(all) ? all : null;
+    });
+    match(text, /`root:w` rwsem of the anon\\_vma's root of src\\-\\>anon\\_vma\\-\\>root for writing/);
+    match(text, /taken in line \d+ by anon\\_vma\\_lock\\_write/);
+    match(text, /expected on entry: check\\_anon\\_vma\\_clone/);
+  });
+
+  it('follow an edit', async () => {
+    const editor = await show(inTree('mm/rmap.c'));
+    const { document } = editor;
+    const unlock = positionOf(document, 'anon_vma_unlock_write(active_anon_vma);', CLONE[0]);
+    await editor.edit((edit) => edit.insert(unlock, 'rcu_read_lock();\n\t'));
+    await eventually('the new lock', async () => {
+      const hints = await hintsIn(document, ...CLONE);
+      return hints.includes('→ mmap:w root:w rcu');
+    });
+  });
+
+  it('stand on the line of the cursor or nowhere when the setting says so', async () => {
+    const editor = await show(inTree('mm/rmap.c'));
+    const { document } = editor;
+    const settings = vscode.workspace.getConfiguration('rmapLens');
+    await settings.update('locks.inlay', 'off', vscode.ConfigurationTarget.Global);
+    equal((await hintsIn(document, ...CLONE)).length, 0);
+    await settings.update('locks.inlay', 'cursor', vscode.ConfigurationTarget.Global);
+    const at = positionOf(document, 'anon_rmap_tree_insert(', CLONE[0]);
+    editor.selection = new vscode.Selection(at, at);
+    await eventually('the hint at the cursor', async () => {
+      const hints = await hintsIn(document, ...CLONE);
+      return hints.length === 1 && hints[0] === 'mmap:w root:w';
+    });
+    ok(true);
+  });
+});
