@@ -8,7 +8,7 @@ import { type CallFollower, Evaluator, type Outcome } from './evaluator';
 import { type Exit, type FlowResult, type FlowWatcher, type LockSet, runFlow } from './flow';
 import { enter, leave } from './frame';
 import { asserted, type LockEvent, LockPrimitives } from './lockPrimitives';
-import type { LockMode } from './lockClasses';
+import type { LockClass, LockMode } from './lockClasses';
 import { programOf } from './lowering';
 import type { CallExpression, Program } from './program';
 import {
@@ -80,6 +80,8 @@ class Frame implements CallFollower, FlowWatcher {
   readonly calls = new Map<number, ReachedCall>();
   readonly problems: EngineProblem[] = [];
   readonly unread = new Set<string>();
+  /** True when something was left out that may take or release locks. */
+  isPartial = false;
   readonly dependsOn: Set<string>;
   readonly #engine: LockEngine;
   readonly #function: TreeFunction;
@@ -110,6 +112,7 @@ class Frame implements CallFollower, FlowWatcher {
     this.#seenEvents.clear();
     this.calls.clear();
     this.problems.length = 0;
+    this.isPartial = false;
   }
 
   event(event: LockEvent): void {
@@ -136,6 +139,12 @@ class Frame implements CallFollower, FlowWatcher {
     if (!this.problems.some((one) => one.start === start && one.reason === reason)) {
       this.problems.push({ start, end, reason });
     }
+  }
+
+  /** What a call does is not known in full: nor is, from here on, what is held. */
+  #giveUp(call: CallExpression): void {
+    this.isPartial = true;
+    this.#problem(call, `${call.callee}() has too many paths to tell them all`);
   }
 
   /** Functions that the call may reach; through a pointer the one that it is known to hold, or all that are ever put there. */
@@ -216,10 +225,11 @@ class Frame implements CallFollower, FlowWatcher {
       return undefined;
     }
     if (this.#stack.length >= MAX_DEPTH || this.#budget.runs >= MAX_RUNS || this.isSpent) {
+      this.isPartial = true;
       this.#problem(call, `${call.callee}() is not followed: there are too many calls below it`);
       return undefined;
     }
-    const summary = this.#engine.summary(target, [...this.#stack, this.#function.key], this.#budget);
+    const summary = this.#engine.summary(target, [...this.#stack, this.#function.key]);
     for (const key of summary.dependsOn) this.dependsOn.add(key);
     return summary.isNeutral
       ? this.#neutral(target, summary, call, world, values, hint)
@@ -253,9 +263,12 @@ class Frame implements CallFollower, FlowWatcher {
       const onAll = event.kind === 'asserted' ? assertedOnAll(summary.exits, event) : undefined;
       if (onAll) {
         after = asserted(after, { ...own, mode: onAll }, (one) => this.event(one));
-      } else {
+      } else if (event.kind !== 'asserted' || !holdsAny(after, event.lock)) {
         this.event(own);
       }
+    }
+    if (summary.gaveUp) {
+      this.#giveUp(call);
     }
     after = written(after, target, this.#engine.graph.reached(target).writes, values);
     for (const value of values) {
@@ -300,7 +313,7 @@ class Frame implements CallFollower, FlowWatcher {
     );
     for (const key of result.dependsOn) this.dependsOn.add(key);
     if (result.gaveUp) {
-      this.#problem(call, `${call.callee}() has too many paths to tell them all`);
+      this.#giveUp(call);
     }
     const { start } = call.extent;
     for (const event of result.events) {
@@ -323,6 +336,10 @@ function assertedOnAll(exits: readonly Exit[], { lock, object }: LockEvent): Loc
     return undefined;
   }
   return modes.every((mode) => mode === modes[0]) ? modes[0] : 'any';
+}
+
+function holdsAny(world: World, lock: LockClass): boolean {
+  return [...world.locks.values()].some((held) => held.lock === lock);
 }
 
 const VMA_LOCK = lockKey('vma', '');
@@ -448,12 +465,13 @@ export class LockEngine {
   }
 
   /** What a function does by itself, entered with nothing known. */
-  summary(one: TreeFunction, stack: readonly string[], budget: Budget): CalleeResult {
+  summary(one: TreeFunction, stack: readonly string[]): CalleeResult {
     const known = this.#summaries.get(one.key);
     if (known) {
       return known;
     }
-    const result = this.callee(one, 'by itself', EMPTY_WORLD, stack, budget);
+    // of its own budget, so that the result does not depend on who asks first
+    const result = this.callee(one, 'by itself', EMPTY_WORLD, stack, { runs: 0, steps: 0 });
     this.#summaries.set(one.key, result);
     return result;
   }
@@ -482,7 +500,7 @@ export class LockEngine {
       exits,
       events: frame.events,
       dependsOn: frame.dependsOn,
-      gaveUp,
+      gaveUp: gaveUp || frame.isPartial,
     };
     // a result that was cut short below says less than there is: it is not kept
     if (frame.problems.length === 0) {
@@ -499,6 +517,7 @@ export class LockEngine {
     const flow = runFlow(program, new Evaluator(program, frame, primitives), entries, frame);
     return {
       ...flow,
+      gaveUp: flow.gaveUp || frame.isPartial,
       program,
       events: frame.events,
       calls: frame.calls,
