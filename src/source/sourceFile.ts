@@ -84,7 +84,7 @@ export class SourceFile {
   /** Statements of `definition`, one of `index.functions`. */
   body(definition: FunctionFact): FunctionBody {
     const { start, end } = definition.span;
-    const key = `${definition.conditions.join('\n')}\0${this.text.slice(start, end)}`;
+    const key = `${JSON.stringify(definition.conditions)}\0${this.text.slice(start, end)}`;
     const kept = this.#bodies.get(key);
     if (kept) {
       return kept.start === start

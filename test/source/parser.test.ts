@@ -180,7 +180,18 @@ describe('parser', () => {
         }
         edited.delete();
       }),
-      { numRuns: 100 },
+      // a condition without a text is not the same as no condition
+      {
+        numRuns: 100,
+        examples: [
+          [
+            [
+              { at: 0, deleted: 0, text: '#endif\n' },
+              { at: 0, deleted: 4, text: '#' },
+            ],
+          ],
+        ],
+      },
     );
   });
 
