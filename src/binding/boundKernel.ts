@@ -231,7 +231,13 @@ export class BoundKernel extends Kernel {
     const view = this.objects.viewAt(address);
     if (!view) {
       if (!this.machine.memory.free(address, site))
-        this.observer?.event({ type: 'memory', fault: 'double-free', object: null, field: null });
+        this.observer?.event({
+          type: 'memory',
+          fault: 'double-free',
+          object: null,
+          field: null,
+          freedAt: this.#lineOf(this.machine.memory.ownerOf(address)?.freedAt ?? null),
+        });
       return;
     }
     if (view.kind === 'mm' || view.kind === 'file') return;
@@ -267,10 +273,18 @@ export class BoundKernel extends Kernel {
     this.faulted = true;
     this.observer?.event({
       type: 'memory',
-      fault: fault === 'wild-pointer' ? 'null-pointer' : fault,
+      fault,
       object: view?.id ?? null,
       field,
+      freedAt: this.#lineOf(owner?.freedAt ?? null),
     });
+  }
+
+  /** `mm/rmap.c:481`, of places in the tree. */
+  #lineOf(place: Place | null): string | undefined {
+    if (!place || place.file === '' || this.machine.program.isBuiltin(place.file)) return undefined;
+    const before = this.machine.program.textOf(place.file).slice(0, place.start);
+    return `${place.file}:${before.split('\n').length}`;
   }
 
   /** A memory fault has happened in this run. */

@@ -30,7 +30,7 @@ export const noUseAfterFree: StepInvariant = {
   places: [relied('rmap_walk_anon', 'loop'), relied('unlink_anon_vmas', 'loop #1')],
   event(event: StepEvent, view: View): Reason | null {
     if (event.type !== 'memory' || event.fault !== 'use-after-free') return null;
-    return memoryReason(view, event.object, event.field, 'is used after it was freed');
+    return memoryReason(view, event.object, event.field, `is used after it was freed${freedAt(event)}`);
   },
   change(change: Change, view: View): Reason | null {
     if (change.op === 'create' || change.op === 'free') return null;
@@ -50,7 +50,7 @@ export const noDoubleFree: StepInvariant = {
   places: [maintained('anon_vma_chain_free'), maintained('anon_vma_free')],
   event(event: StepEvent, view: View): Reason | null {
     if (event.type !== 'memory' || event.fault !== 'double-free') return null;
-    return memoryReason(view, event.object, null, 'is freed a second time');
+    return memoryReason(view, event.object, null, `is freed a second time${freedAt(event)}`);
   },
   change(change: Change, view: View): Reason | null {
     if (change.op !== 'free' || view.isLive(change.object)) return null;
@@ -62,8 +62,8 @@ export const noWildAccess: StepInvariant = {
   id: 'mem/no-wild-access',
   form: 'step',
   when: ALWAYS,
-  title: 'No NULL or uninitialised pointer is followed',
-  statement: 'No NULL pointer is followed and no uninitialised field is read.',
+  title: 'No NULL, wild or uninitialised pointer is followed',
+  statement: 'No pointer that is NULL or leads nowhere is followed, and no uninitialised field is read.',
   why: 'The kernel would crash at that statement, or go on with whatever was in memory.',
   speaksOf: EVERYTHING,
   places: [],
@@ -71,10 +71,17 @@ export const noWildAccess: StepInvariant = {
     if (event.type !== 'memory') return null;
     if (event.fault === 'null-pointer')
       return memoryReason(view, event.object, event.field, 'is NULL, and is followed');
+    if (event.fault === 'wild-pointer')
+      return memoryReason(view, event.object, event.field, 'leads nowhere, and is followed');
     if (event.fault !== 'uninitialised') return null;
     return memoryReason(view, event.object, event.field, 'is read before it was written');
   },
 };
+
+/** Where the memory was given back, when the engine knows. */
+function freedAt(event: StepEvent): string {
+  return event.type === 'memory' && event.freedAt !== undefined ? ` (freed at ${event.freedAt})` : '';
+}
 
 function memoryReason(view: View, object: ObjectId | null, field: string | null, what: string): Reason {
   const whole = object === null ? 'memory' : `${view.kind(object)} ${view.name(object)}`;

@@ -97,9 +97,10 @@ const event = v.variant('type', [
   }),
   v.object({
     type: v.literal('memory'),
-    fault: v.picklist(['use-after-free', 'double-free', 'null-pointer', 'uninitialised']),
+    fault: v.picklist(['use-after-free', 'double-free', 'null-pointer', 'wild-pointer', 'uninitialised']),
     object: v.nullable(count),
     field: v.nullable(text),
+    freedAt: v.optional(text),
   }),
   v.object({ type: v.literal('visit'), object: count, mapped: v.boolean() }),
   v.object({ type: v.literal('mark'), name: text, objects: list(count) }),

@@ -98,9 +98,11 @@ export type StepEvent =
   /** Freed or wild memory was used. */
   | {
       readonly type: 'memory';
-      readonly fault: 'use-after-free' | 'double-free' | 'null-pointer' | 'uninitialised';
+      readonly fault: 'use-after-free' | 'double-free' | 'null-pointer' | 'wild-pointer' | 'uninitialised';
       readonly object: ObjectId | null;
       readonly field: string | null;
+      /** Where it was given back, as `mm/rmap.c:481`; only engines that run a text know. */
+      readonly freedAt?: string | undefined;
     }
   /** An rmap walk looked at a VMA. */
   | { readonly type: 'visit'; readonly object: ObjectId; readonly mapped: boolean }

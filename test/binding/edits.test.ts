@@ -83,6 +83,7 @@ describe('edits of the text', () => {
     const used = result.trace.steps[found.step];
     equal(used?.location?.file, 'mm/rmap.c');
     equal(used?.function, 'cleanup_partial_anon_vmas');
+    match(found.message, /freed at mm\/rmap\.c:\d+/);
     // where it was freed is the step that freed the object
     const event = used?.events.find(({ type }) => type === 'memory');
     const object = event?.type === 'memory' ? event.object : null;
@@ -114,6 +115,16 @@ describe('edits of the text', () => {
     const result = run([beforeClone('src->anon_vma = NULL; src->anon_vma->num_children++;')], FAILING_SPLIT);
     match(result.trace.truncated ?? '', /^a NULL pointer is followed.*\(mm\/rmap\.c:\d+\)\.$/);
     ok(violated(result).includes('mem/no-wild-access'), violated(result).join());
+  });
+
+  it('a pointer that leads nowhere is told from a NULL pointer', () => {
+    const result = run(
+      [beforeClone('*(unsigned long *)&src->anon_vma = 0x123456789000UL; src->anon_vma->num_children++;')],
+      FAILING_SPLIT,
+    );
+    match(result.trace.truncated ?? '', /leads nowhere.*\(mm\/rmap\.c:\d+\)\.$/);
+    const wild = result.evaluation.violations.find(({ invariant }) => invariant === 'mem/no-wild-access');
+    match(wild?.message ?? '', /leads nowhere/);
   });
 
   it('an uninitialised field that is read', () => {

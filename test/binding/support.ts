@@ -1,9 +1,9 @@
 // What the tests of src/binding share: the text of the real trees, with changes to it.
 import { KernelText } from '../../src/binding/interpreter';
 import { TREE_FILES } from '../../src/binding/treeFiles';
-import { createEvaluator } from '../../src/invariants/evaluator';
 import type { Limits } from '../../src/interpreter/machine';
 import { ProgramCache } from '../../src/interpreter/program';
+import { createEvaluator } from '../../src/invariants/evaluator';
 import { parseScenario } from '../../src/scenario/parser';
 import type { Run } from '../../src/scenario/run';
 import { runScenario } from '../../src/scenario/runner';
