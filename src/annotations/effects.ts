@@ -76,7 +76,7 @@ export interface Call {
 /** What calls of one function leave changed. */
 export function functionEffectsOf(calls: readonly Call[]): FunctionEffects {
   const known: FunctionCalls = { usual: new Map(), failed: new Map(), calls: 0, failedCalls: 0 };
-  let cursor: Cursor | null = null;
+  let cursor = null as Cursor | null;
   for (const { example, frame } of calls) {
     if (cursor?.trace !== example.trace) cursor = new Cursor(example.trace);
     cursor.seek(frame.last);
