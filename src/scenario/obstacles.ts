@@ -113,7 +113,8 @@ function badCall(
   if (callable.last === 'address' && last?.type !== 'page') return failing('EINVAL', usage);
   for (const arg of args.slice(0, callable.vmas))
     if (arg.type === 'page' && !place.at(arg.page)) return failing('EFAULT', place.nothingAt(arg.page));
-  return null;
+  const [first] = args;
+  return callable.folio && first?.type === 'page' ? place.notPresent(first.page) : null;
 }
 
 /** The address space of one process at a moment. */

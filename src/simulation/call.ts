@@ -4,9 +4,9 @@
  */
 import type { CallArgument } from '../trace/engine';
 import { EFAULT, EINVAL, ENOSYS } from './errno';
-import type { Kernel, vma_operation } from './kernel';
+import type { Kernel, rmap_walk_control, vma_operation } from './kernel';
 import { mmap_write_lock, mmap_write_unlock } from './locks';
-import type { mm_struct, vm_area_struct } from './objects';
+import { anonVmaName, type folio, folioName, type mm_struct, type vm_area_struct } from './objects';
 import { vma_lookup } from './vmaTree';
 
 /** A function that can be called alone. */
@@ -16,12 +16,17 @@ export interface Callable {
   /** Number of VMA arguments; a last argument that is not a VMA is named by `last`. */
   readonly vmas: 1 | 2;
   readonly last?: 'operation' | 'address';
+  /** It is about the anonymous folio that is mapped at the page named, and runs with that locked. */
+  readonly folio?: true;
   readonly run: (k: Kernel, vmas: readonly [vm_area_struct, vm_area_struct], last: Last) => number;
 }
 
 interface Last {
   readonly operation: vma_operation;
   readonly address: number;
+  readonly folio: folio | null;
+  /** What the caller does when the function has returned, with the sentence for it. */
+  readonly after: { readonly text: () => string; readonly run: () => void }[];
 }
 
 const OPERATIONS: readonly vma_operation[] = [
@@ -114,6 +119,49 @@ export const CALLABLE: ReadonlyMap<string, Callable> = new Map<string, Callable>
     },
   ],
   [
+    'folio_get_anon_vma',
+    {
+      usage: 'folio_get_anon_vma(PAGE)',
+      vmas: 1,
+      folio: true,
+      run: (k, _, { folio, after }) => {
+        const anon = folio && k.f.folio_get_anon_vma(k, folio);
+        if (anon)
+          after.push({ text: () => `drop ${anonVmaName(anon)}`, run: () => k.f.put_anon_vma(k, anon) });
+        return 0;
+      },
+    },
+  ],
+  [
+    'folio_lock_anon_vma_read',
+    {
+      usage: 'folio_lock_anon_vma_read(PAGE)',
+      vmas: 1,
+      folio: true,
+      run: (k, _, { folio, after }) => {
+        const anon = folio && k.f.folio_lock_anon_vma_read(k, folio, null);
+        if (anon)
+          after.push({
+            text: () => `release the root of ${anonVmaName(anon)}`,
+            run: () => k.up_read(anon.root, 'rwsem'),
+          });
+        return 0;
+      },
+    },
+  ],
+  [
+    'rmap_walk_anon',
+    {
+      usage: 'rmap_walk_anon(PAGE)',
+      vmas: 1,
+      folio: true,
+      run: (k, _, { folio }) => {
+        if (folio) k.f.rmap_walk_anon(k, folio, visitAll(k, folio));
+        return 0;
+      },
+    },
+  ],
+  [
     'copy_page_range',
     {
       usage: 'copy_page_range(DST, SRC)',
@@ -122,6 +170,18 @@ export const CALLABLE: ReadonlyMap<string, Callable> = new Map<string, Callable>
     },
   ],
 ]);
+
+/** A walk that looks at every VMA, and does nothing. */
+function visitAll(k: Kernel, folio: folio): rmap_walk_control {
+  return {
+    try_lock: false,
+    contended: false,
+    rmap_one: (vma, address) => {
+      k.visit(vma, vma.vm_mm.ptes.get(address)?.folio === folio);
+      return true;
+    },
+  };
+}
 
 function ok(_: unknown): number {
   return 0;
@@ -134,32 +194,45 @@ function ok(_: unknown): number {
 export function call_function(k: Kernel, mm: mm_struct, name: string, args: readonly CallArgument[]): number {
   const callable = CALLABLE.get(name);
   if (!callable || k.profile.absent.includes(name)) return -ENOSYS;
-  const last = lastArgument(callable, args);
+  const folio = callable.folio ? folioAt(mm, args[0]) : null;
+  const last = lastArgument(callable, args, folio);
   if (args.length !== callable.vmas + (callable.last ? 1 : 0) || !last) return -EINVAL;
   const named = args.slice(0, callable.vmas);
   if (named.some((arg) => arg.type === 'page' && !vma_lookup(mm, arg.page))) return -EFAULT;
+  if (callable.folio && !folio) return -EFAULT;
 
   k.enter('mmap_write_lock', () => `call ${name}() as somebody who may change ${mm.name}`);
-  k.at('call:down_write', 'lock', () => `lock ${mm.name}`);
+  k.at('call:down_write', 'lock', () => `lock ${mm.name}${folio ? ` and ${folioName(folio)}` : ''}`);
   mmap_write_lock(k, mm);
+  if (folio) k.set(folio, 'locked', true);
   k.leave('end');
   const fresh: vm_area_struct[] = [];
   const ret = call_locked(k, mm, callable, named, last, fresh);
   k.enter('mmap_write_unlock', () => `${name}() is done`);
-  k.at('call:up_write', 'unlock', () => `unlock ${mm.name}`);
+  k.at('call:up_write', 'unlock', () =>
+    [...last.after.map(({ text }) => text()), `unlock ${mm.name}`].join(', and '),
+  );
+  for (const { run } of last.after) run();
+  if (folio) k.set(folio, 'locked', false);
   for (const vma of fresh) if (!vma.freed && vma.vm_lock === -1) k.up_write(vma, 'vm_lock');
   mmap_write_unlock(k, mm);
   k.leave('end');
   return ret;
 }
 
-function lastArgument(callable: Callable, args: readonly CallArgument[]): Last | null {
+/** The anonymous folio mapped at the page that an argument names, or null. */
+function folioAt(mm: mm_struct, arg: CallArgument | undefined): folio | null {
+  const mapped = arg?.type === 'page' ? mm.ptes.get(arg.page)?.folio : null;
+  return mapped && typeof mapped !== 'string' ? mapped : null;
+}
+
+function lastArgument(callable: Callable, args: readonly CallArgument[], folio: folio | null): Last | null {
   const last = args[callable.vmas];
   const operation = OPERATIONS.find((known) => last?.type === 'name' && last.name === known);
   const address = last?.type === 'page' ? last.page : undefined;
   if (callable.last === 'operation' && operation === undefined) return null;
   if (callable.last === 'address' && address === undefined) return null;
-  return { operation: operation ?? 'VMA_OP_SPLIT', address: address ?? 0 };
+  return { operation: operation ?? 'VMA_OP_SPLIT', address: address ?? 0, folio, after: [] };
 }
 
 function call_locked(

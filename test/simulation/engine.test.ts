@@ -98,6 +98,32 @@ describe('call', () => {
       assert.equal(outcome(`${FAULTED}P: call ${call}`).results.at(-1), expected, call);
   });
 
+  it('runs the read side, and leaves things as they were', () => {
+    const text = `${FAULTED}P: fork C\n`;
+    const before = outcome(text).state;
+    for (const profile of ['7.3', '6.12', '6.1'])
+      for (const name of ['folio_get_anon_vma', 'folio_lock_anon_vma_read', 'rmap_walk_anon']) {
+        const found = outcome(`${text}P: call ${name}(0x10)`, profile);
+        assert.deepEqual([found.results.at(-1), found.violated], ['ok', []], `${profile} ${name}`);
+        if (profile === '7.3') assert.deepEqual(found.state, before, name);
+        const steps = found.trace.steps.slice(found.last.firstStep);
+        const changed = steps.flatMap(({ changes }) =>
+          changes.map((one) => ('field' in one ? one.field : '')),
+        );
+        const moved = name === 'folio_get_anon_vma' ? 'refcount' : 'rwsem';
+        assert.equal(changed.filter((field) => field === moved).length, 2, `${profile} ${name}: ${changed}`);
+        const visits = steps.flatMap(({ events }) => events.filter(({ type }) => type === 'visit'));
+        assert.equal(visits.length, name === 'rmap_walk_anon' ? 2 : 0);
+      }
+    for (const page of ['0x11', '0x40'])
+      assert.equal(outcome(`${text}P: call rmap_walk_anon(${page})`).results.at(-1), 'EFAULT');
+    assert.equal(
+      outcome('P: mmap 0x10 1\nP: read 0x10\nP: call folio_get_anon_vma(0x10)').results.at(-1),
+      'EFAULT',
+    );
+    assert.equal(outcome(`${text}P: call folio_get_anon_vma(new)`).results.at(-1), 'EFAULT');
+  });
+
   it('enters the function that it names', () => {
     for (const [name, { usage, vmas, last }] of CALLABLE) {
       assert.ok(usage.startsWith(`${name}(`));
