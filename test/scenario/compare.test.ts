@@ -93,7 +93,7 @@ describe('two runs compared', () => {
         if (first) differing += 1;
         assert.equal(rows.length, operations.length);
       }),
-      { numRuns: 150 },
+      { numRuns: 400 },
     );
     assert.ok(differing > 5, `only ${differing} pairs differed: the test shows little`);
   });
