@@ -39,7 +39,8 @@ const LOCK_ANON_VMA_READ = ['folio_lock_anon_vma_read', 'page_lock_anon_vma_read
 const CALLED_ALONE = [
   ...['anon_vma_prepare', '__anon_vma_prepare', 'anon_vma_clone', 'anon_vma_fork', 'unlink_anon_vmas'],
   ...['check_anon_vma_clone', 'maybe_reuse_anon_vma', 'cleanup_partial_anon_vmas', 'find_mergeable_anon_vma'],
-  ...['dup_anon_vma', '__split_vma'],
+  ...['dup_anon_vma', '__split_vma', 'reusable_anon_vma', 'copy_vma'],
+  ...['get_anon_vma', 'put_anon_vma', '__put_anon_vma'],
 ];
 
 /** What an argument is by the name of its parameter. */
@@ -198,6 +199,16 @@ export class TextFunctions {
           return view?.kind === 'anon_vma' ? view : null;
         },
       })),
+      ...this.#if(['get_anon_vma'], (name) => ({
+        get_anon_vma: (_: Kernel, anon_vma: KernelObject) => {
+          this.#call(name, { anon_vma: of(anon_vma) });
+        },
+      })),
+      ...this.#if(['__put_anon_vma'], (name) => ({
+        __put_anon_vma: (_: Kernel, anon_vma: KernelObject) => {
+          this.#call(name, { anon_vma: of(anon_vma) });
+        },
+      })),
       ...this.#if(['put_anon_vma'], (name) => ({
         put_anon_vma: (_: Kernel, anon_vma: KernelObject) => {
           this.#call(name, { anon_vma: of(anon_vma) });
@@ -275,6 +286,12 @@ export class TextFunctions {
       ...this.#if(['find_mergeable_anon_vma'], (name) => ({
         find_mergeable_anon_vma: (_: Kernel, vma: vm_area_struct) => {
           const view = this.#viewAt(this.#call(name, { vma: of(vma) }));
+          return view?.kind === 'anon_vma' ? view : null;
+        },
+      })),
+      ...this.#if(['reusable_anon_vma'], (name) => ({
+        reusable_anon_vma: (_: Kernel, old: vm_area_struct, a: vm_area_struct, b: vm_area_struct) => {
+          const view = this.#viewAt(this.#call(name, { old: of(old), a: of(a), b: of(b) }));
           return view?.kind === 'anon_vma' ? view : null;
         },
       })),

@@ -4,6 +4,7 @@
  * Contract: docs/scenario-language.md, section 3.
  */
 import { CALLABLE } from '../simulation/call';
+import { NOT_CALLABLE } from '../simulation/notCallable';
 import type { Operation, OperationVerb } from '../trace/engine';
 import type { Snapshot, SnapshotVma } from '../trace/snapshot';
 import { hex, rangeText, vmasOf } from './addresses';
@@ -103,7 +104,7 @@ function badCall(
   { function: name, args }: Extract<OperationVerb, { verb: 'call' }>,
 ): Obstacle | null {
   const callable = CALLABLE.get(name);
-  if (!callable) return failing('ENOSYS', `${name}() cannot be called alone`);
+  if (!callable) return failing('ENOSYS', `${name}() cannot be called alone${whyNot(name)}`);
   if (place.situation.absent.includes(name)) return failing('ENOSYS', `this kernel has no ${name}()`);
   const usage = `call it as ${callable.usage}`;
   if (args.length !== callable.vmas + (callable.last ? 1 : 0)) return failing('EINVAL', usage);
@@ -115,6 +116,12 @@ function badCall(
     if (arg.type === 'page' && !place.at(arg.page)) return failing('EFAULT', place.nothingAt(arg.page));
   const [first] = args;
   return callable.folio && first?.type === 'page' ? place.notPresent(first.page) : null;
+}
+
+/** For functions that are modelled. */
+function whyNot(name: string): string {
+  const reason = NOT_CALLABLE.get(name);
+  return reason === undefined ? '' : `: ${reason.replaceAll('`', '')}`;
 }
 
 /** The address space of one process at a moment. */

@@ -3,23 +3,33 @@
  * writing would call it, also with arguments that break its rules.
  */
 import type { CallArgument } from '../trace/engine';
-import { EFAULT, EINVAL, ENOSYS } from './errno';
+import { EFAULT, EINVAL, ENOMEM, ENOSYS } from './errno';
 import type { Kernel, rmap_walk_control, vma_operation } from './kernel';
 import { mmap_write_lock, mmap_write_unlock } from './locks';
-import { anonVmaName, type folio, folioName, type mm_struct, type vm_area_struct } from './objects';
-import { vma_lookup } from './vmaTree';
+import {
+  type anon_vma,
+  anonVmaName,
+  type folio,
+  folioName,
+  type mm_struct,
+  type vm_area_struct,
+} from './objects';
+import { find_vma_intersection, vma_lookup } from './vmaTree';
 
 /** A function that can be called alone. */
 export interface Callable {
   /** For completion and hovers: `anon_vma_clone(DST, SRC, OPERATION)`. */
   readonly usage: string;
   /** Number of VMA arguments; a last argument that is not a VMA is named by `last`. */
-  readonly vmas: 1 | 2;
+  readonly vmas: 1 | 2 | 3;
   readonly last?: 'operation' | 'address';
   /** It is about the anonymous folio that is mapped at the page named, and runs with that locked. */
   readonly folio?: true;
-  readonly run: (k: Kernel, vmas: readonly [vm_area_struct, vm_area_struct], last: Last) => number;
+  readonly run: (k: Kernel, vmas: Vmas, last: Last) => number;
 }
+
+/** The VMA arguments; one that the function does not take is the one before it. */
+type Vmas = readonly [vm_area_struct, vm_area_struct, vm_area_struct];
 
 interface Last {
   readonly operation: vma_operation;
@@ -28,6 +38,9 @@ interface Last {
   /** What the caller does when the function has returned, with the sentence for it. */
   readonly after: { readonly text: () => string; readonly run: () => void }[];
 }
+
+/** Pages of an address space, 47 bits. */
+const ADDRESS_PAGES = 2 ** 35;
 
 const OPERATIONS: readonly vma_operation[] = [
   'VMA_OP_SPLIT',
@@ -119,6 +132,47 @@ export const CALLABLE: ReadonlyMap<string, Callable> = new Map<string, Callable>
     },
   ],
   [
+    'reusable_anon_vma',
+    {
+      usage: 'reusable_anon_vma(OLD, A, B)',
+      vmas: 3,
+      run: (k, [old, a, b]) => ok(k.f.reusable_anon_vma(k, old, a, b)),
+    },
+  ],
+  [
+    'copy_vma',
+    {
+      usage: 'copy_vma(VMA, ADDRESS)',
+      vmas: 1,
+      last: 'address',
+      run: (k, [vma], { address }) => copyWhole(k, vma, address),
+    },
+  ],
+  [
+    'get_anon_vma',
+    {
+      usage: 'get_anon_vma(VMA_OF_THE_ANON_VMA)',
+      vmas: 1,
+      run: (k, [{ anon_vma }]) => (anon_vma ? reference(k, anon_vma) : -EINVAL),
+    },
+  ],
+  [
+    'put_anon_vma',
+    {
+      usage: 'put_anon_vma(VMA_OF_THE_ANON_VMA)',
+      vmas: 1,
+      run: (k, [{ anon_vma }]) => (anon_vma ? drop(k, anon_vma) : -EINVAL),
+    },
+  ],
+  [
+    '__put_anon_vma',
+    {
+      usage: '__put_anon_vma(VMA_OF_THE_ANON_VMA)',
+      vmas: 1,
+      run: (k, [{ anon_vma }]) => (anon_vma ? ok(k.f.__put_anon_vma(k, anon_vma)) : -EINVAL),
+    },
+  ],
+  [
     'folio_get_anon_vma',
     {
       usage: 'folio_get_anon_vma(PAGE)',
@@ -187,6 +241,34 @@ function ok(_: unknown): number {
   return 0;
 }
 
+/** Inline, and without a step of its own elsewhere: the caller's statement is the step there. */
+function reference(k: Kernel, anon: anon_vma): number {
+  k.enter('get_anon_vma', () => `keep ${anonVmaName(anon)}`);
+  k.at('call:atomic_inc', 'write', () => `one reference to ${anonVmaName(anon)} more, which nobody drops`);
+  k.f.get_anon_vma(k, anon);
+  k.leave('end');
+  return 0;
+}
+
+/** As reference(). The reference may well be that of the VMAs that are linked to it. */
+function drop(k: Kernel, anon: anon_vma): number {
+  k.enter('put_anon_vma', () => `drop a reference to ${anonVmaName(anon)}`);
+  k.at('if', 'write', () => `one reference to ${anonVmaName(anon)} less`);
+  k.f.put_anon_vma(k, anon);
+  k.leave('end');
+  return 0;
+}
+
+/** The whole VMA, to where nothing is mapped, as mremap() with MREMAP_DONTUNMAP unset asks for it. */
+function copyWhole(k: Kernel, vma: vm_area_struct, address: number): number {
+  const len = vma.vm_end - vma.vm_start;
+  if (address + len > ADDRESS_PAGES || find_vma_intersection(vma.vm_mm, address, address + len))
+    return -EINVAL;
+  const pmc = { need_rmap_locks: false };
+  const anon_pgoff = k.f.anon_rmap_start(vma);
+  return k.f.copy_vma(k, { vma }, address, len, vma.vm_pgoff, anon_pgoff, pmc, false) ? 0 : -ENOMEM;
+}
+
 /**
  * 0 or a negative errno: that of the function; EFAULT where nothing is mapped, EINVAL for arguments it does not take,
  * ENOSYS for a function that cannot be called alone.
@@ -251,10 +333,10 @@ function call_locked(
     if (arg.type === 'name') fresh.push(vma);
     vmas.push(vma);
   }
-  const [first, second] = vmas;
-  if (!first) return -EINVAL;
+  const [first, second = first, third = second] = vmas;
+  if (!first || !second || !third) return -EINVAL;
   for (const vma of vmas) k.f.vma_start_write(k, vma);
-  const ret = callable.run(k, [first, second ?? first], last);
+  const ret = callable.run(k, [first, second, third], last);
   for (const vma of fresh) if (!vma.anon_vma && vma.anon_vma_chain.length === 0) k.f.vm_area_free(k, vma);
   return ret;
 }

@@ -4,6 +4,7 @@
  */
 import { ASSERTS_LEFT_OUT, type FunctionFidelity, HELPER_FIDELITY, TABLE_FIDELITY } from './fidelity';
 import type { KernelFunctions, Profile } from './kernel';
+import { NOT_CALLABLE_REASONS } from './notCallable';
 import { findProfile, PROFILES } from './profiles';
 
 type TableName = keyof KernelFunctions;
@@ -38,7 +39,7 @@ const NOT_EQUAL: readonly (readonly [what: string, why: string])[] = [
   ['`call copy_page_range(…)`', 'page tables are our own C in the oracle, so that it gives `ENOSYS` there'],
   [
     '`call folio_get_anon_vma(…)`, `folio_lock_anon_vma_read(…)`, `rmap_walk_anon(…)`',
-    'not offered there: they are compared as parts of `walk`, where its caller uses them',
+    'the oracle gives `ENOSYS`: they are compared as parts of `walk`, where its caller uses them',
   ],
   [
     'Page faults, zapping and moving of entries, sharing of folios on fork',
@@ -203,6 +204,10 @@ export function fidelityPage(): string {
     'What cannot be equal, or proves less than it seems:',
     '',
     ...NOT_EQUAL.map(([what, why]) => `- ${what}: ${why}.`),
+    '',
+    'Functions of mm/rmap.c and of the VMA layer that `call` does not run alone (those that it runs: `docs/scenario-language.md`), and why:',
+    '',
+    ...NOT_CALLABLE_REASONS.map(([why, names]) => `- ${names.map(code).join(', ')}: ${why}.`),
     '',
     '## 3. Profiles',
     '',

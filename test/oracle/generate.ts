@@ -137,7 +137,7 @@ const FAULT_KINDS: Readonly<Record<Kind, readonly string[]>> = {
   walk: [],
   read: ['folio'],
   motif: [],
-  call: ['avc', 'anon_vma'],
+  call: ['avc', 'anon_vma', 'vma'],
 };
 
 class Renderer {
@@ -427,6 +427,8 @@ class Renderer {
   private call(name: string, space: Space, where: Dice, how: Dice): string {
     const page = hex(this.page(space, where));
     const other = hex(this.page(space, where));
+    // Mostly beside what is mapped, where a copy merges.
+    const copyTo = how.percent(60) ? this.gap(space, where) : Number(other) + 1;
     const operation = how.pick(['VMA_OP_SPLIT', 'VMA_OP_MERGE_UNFAULTED', 'VMA_OP_REMAP', 'VMA_OP_FORK']);
     const call = how.pick([
       `anon_vma_prepare(${page})`,
@@ -438,6 +440,11 @@ class Renderer {
       `check_anon_vma_clone(${page}, ${other}, ${operation})`,
       `find_mergeable_anon_vma(${page})`,
       `__split_vma(${page}, ${other})`,
+      `reusable_anon_vma(${how.percent(50) ? page : other}, ${page}, ${other})`,
+      `copy_vma(${page}, ${hex(copyTo)})`,
+      `get_anon_vma(${page})`,
+      `put_anon_vma(${page})`,
+      `__put_anon_vma(${page})`,
     ]);
     return `${name}: call ${call}`;
   }

@@ -89,6 +89,7 @@ describe('what stands in the way of an operation', () => {
     ['P: mmap 0x10 4', 'P: walk 0x11', 'EFAULT', /write it first/],
     ['P: mmap 0x10 4\nP: fork C', 'P: fork C', null, /a process C runs already/],
     ['P: mmap 0x10 4', 'P: call frobnicate(0x10)', 'ENOSYS', /cannot be called alone/],
+    ['P: mmap 0x10 4', 'P: call vma_expand(0x10)', 'ENOSYS', /its argument is a merge state/],
     ['P: mmap 0x10 4', 'P: call unlink_anon_vmas(0x20)', 'EFAULT', /nothing of P is mapped at 0x20/],
     ['P: mmap 0x10 4\nP: exit', 'P: mmap 0x20 1', 'ESRCH', /no process P/],
   ];

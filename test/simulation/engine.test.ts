@@ -2,10 +2,14 @@
  * The engine: arguments and errnos, `call`, and that recording changes nothing.
  */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { parseScenario } from '../../src/scenario/parser';
 import { CALLABLE } from '../../src/simulation/call';
 import { createSimulation } from '../../src/simulation/engine';
+import { RMAP_FIDELITY, VMA_FIDELITY } from '../../src/simulation/fidelity';
+import { NOT_CALLABLE } from '../../src/simulation/notCallable';
 import { PROFILES } from '../../src/simulation/profiles';
 import type { Operation } from '../../src/trace/engine';
 import { Recorder } from '../../src/trace/recorder';
@@ -93,6 +97,11 @@ describe('call', () => {
       ['unlink_anon_vmas(new)', 'EINVAL'],
       ['__split_vma(0x10, 0x10)', 'EINVAL'],
       ['__split_vma(0x10, 0x12)', 'ok'],
+      ['reusable_anon_vma(0x10, 0x10)', 'EINVAL'],
+      ['copy_vma(0x10, 0x12)', 'EINVAL'],
+      ['copy_vma(0x10, 0x7fffffffe)', 'EINVAL'],
+      ['copy_vma(0x10, 0x7fffffffc)', 'ok'],
+      ['put_anon_vma(0x20)', 'EFAULT'],
     ];
     for (const [call, expected] of cases)
       assert.equal(outcome(`${FAULTED}P: call ${call}`).results.at(-1), expected, call);
@@ -124,12 +133,58 @@ describe('call', () => {
     assert.equal(outcome(`${text}P: call folio_get_anon_vma(new)`).results.at(-1), 'EFAULT');
   });
 
+  it('drops references that are not its own', () => {
+    const dropped = outcome(`${FAULTED}P: call put_anon_vma(0x10)`);
+    assert.ok(calls(dropped).some((line) => line.trim() === '__put_anon_vma'));
+    assert.ok(
+      dropped.state.some((line) => line.includes('dead:A0')),
+      dropped.state.join('\n'),
+    );
+    const after = outcome(`${FAULTED}P: call put_anon_vma(0x10)\nP: call unlink_anon_vmas(0x10)`);
+    assert.ok(after.violated.includes('mem/no-use-after-free'), after.violated.join(' '));
+    const kept = outcome(`${FAULTED}P: call get_anon_vma(0x10)\nP: munmap 0x10 4`);
+    assert.ok(
+      kept.state.some((line) => line.startsWith('A0 ')),
+      kept.state.join('\n'),
+    );
+    for (const name of ['get_anon_vma', 'put_anon_vma', '__put_anon_vma'])
+      assert.equal(outcome(`P: mmap 0x10 4\nP: call ${name}(0x10)`).results.at(-1), 'EINVAL');
+  });
+
+  it('copies a VMA to where nothing is mapped', () => {
+    const { state } = outcome(`${FAULTED}P: call copy_vma(0x10, 0x40)`);
+    assert.ok(
+      state.some((line) => line.startsWith('P@64-68 rw pgoff 16/16 A0')),
+      state.join('\n'),
+    );
+    const failed = outcome(`${FAULTED}P: call copy_vma(0x10, 0x40) ! fail vma:1`);
+    assert.equal(failed.results.at(-1), 'ENOMEM');
+  });
+
+  it('runs each function of mm/rmap.c and of the VMA layer, or says why not', () => {
+    const modelled = Object.entries({ ...RMAP_FIDELITY, ...VMA_FIDELITY });
+    const undecided = modelled.filter(
+      ([name, { file }]) => file !== null && CALLABLE.has(name) === NOT_CALLABLE.has(name),
+    );
+    assert.deepEqual(undecided, []);
+    const names = modelled.map(([name]) => name);
+    assert.deepEqual(
+      [...NOT_CALLABLE.keys()].filter((name) => !names.includes(name)),
+      [],
+    );
+  });
+
+  it('is described', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/scenario-language.md'), 'utf8');
+    for (const { usage } of CALLABLE.values()) assert.ok(page.includes(`\`${usage}\``), usage);
+  });
+
   it('enters the function that it names', () => {
     for (const [name, { usage, vmas, last }] of CALLABLE) {
       assert.ok(usage.startsWith(`${name}(`));
-      const args = ['new', '0x10'].slice(-vmas);
+      const args = ['new', 'new', '0x10'].slice(-vmas);
       if (last === 'operation') args.push('VMA_OP_FORK');
-      if (last === 'address') args.push('0x12');
+      if (last === 'address') args.push(name === 'copy_vma' ? '0x40' : '0x12');
       const prepare = name.endsWith('anon_vma_prepare') ? 'P: mmap 0x10 4\n' : FAULTED;
       const inner = name === 'anon_vma_prepare' ? '__anon_vma_prepare' : name;
       const called = calls(outcome(`${prepare}P: call ${name}(${args.join(', ')})`));

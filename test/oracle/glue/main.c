@@ -42,7 +42,7 @@ static struct vm_area_struct *call_new(struct mm_struct *mm, struct operation *o
 static int call_locked(struct mm_struct *mm, struct operation *op, const struct callable *callable,
 		       struct call_arguments *a)
 {
-	struct vm_area_struct *fresh[2] = {};
+	struct vm_area_struct *fresh[3] = {};
 	int err;
 
 	for (int i = 0; i < callable->vmas; i++) {

@@ -326,7 +326,7 @@ static int op_walk(struct mm_struct *mm, unsigned long page)
 enum call_last { LAST_NONE, LAST_OPERATION, LAST_ADDRESS };
 
 struct call_arguments {
-	struct vm_area_struct *vma[2];
+	struct vm_area_struct *vma[3];
 	int operation;			/* enum vma_operation */
 	unsigned long address;
 };
@@ -390,6 +390,63 @@ static int call_split(struct call_arguments *a)
 #endif
 }
 
+static int call_reusable(struct call_arguments *a)
+{
+	reusable_anon_vma(a->vma[0], a->vma[1], a->vma[2]);
+	return 0;
+}
+
+/* The whole of it, to where nothing is mapped. */
+static int call_copy(struct call_arguments *a)
+{
+	struct vm_area_struct *vma = a->vma[0];
+	unsigned long len = vma->vm_end - vma->vm_start;
+	unsigned long limit = ADDRESS_PAGES << PAGE_SHIFT;
+	unsigned long from = a->address;
+	struct vm_area_struct *copy;
+	bool need_rmap_locks = false;
+
+	if (a->address >= limit || len > limit - a->address ||
+	    mt_find(&vma->vm_mm->mm_mt, &from, a->address + len - 1))
+		return -EINVAL;
+#if F_ANON_PGOFF
+	copy = copy_vma(&vma, a->address, len, vma->vm_pgoff, vma_start_anon_pgoff(vma),
+			&need_rmap_locks, false);
+#else
+	copy = copy_vma(&vma, a->address, len, vma->vm_pgoff, &need_rmap_locks, false);
+#endif
+	if (!copy)
+		return -ENOMEM;
+	/* Left to callers. */
+	vm_stat_account(copy->vm_mm, copy->vm_flags, len >> PAGE_SHIFT);
+	return 0;
+}
+
+/* The anon_vma of the VMA. */
+static int call_get(struct call_arguments *a)
+{
+	if (!a->vma[0]->anon_vma)
+		return -EINVAL;
+	get_anon_vma(a->vma[0]->anon_vma);
+	return 0;
+}
+
+static int call_put(struct call_arguments *a)
+{
+	if (!a->vma[0]->anon_vma)
+		return -EINVAL;
+	put_anon_vma(a->vma[0]->anon_vma);
+	return 0;
+}
+
+static int call___put(struct call_arguments *a)
+{
+	if (!a->vma[0]->anon_vma)
+		return -EINVAL;
+	__put_anon_vma(a->vma[0]->anon_vma);
+	return 0;
+}
+
 #if F_VMA_OP
 static int call_check_clone(struct call_arguments *a)
 {
@@ -428,6 +485,11 @@ static const struct callable {
 	{ "dup_anon_vma", 2, LAST_NONE, call_dup },
 #endif
 	{ "__split_vma", 1, LAST_ADDRESS, call_split },
+	{ "reusable_anon_vma", 3, LAST_NONE, call_reusable },
+	{ "copy_vma", 1, LAST_ADDRESS, call_copy },
+	{ "get_anon_vma", 1, LAST_NONE, call_get },
+	{ "put_anon_vma", 1, LAST_NONE, call_put },
+	{ "__put_anon_vma", 1, LAST_NONE, call___put },
 #if F_VMA_OP
 	{ "check_anon_vma_clone", 2, LAST_OPERATION, call_check_clone },
 	{ "maybe_reuse_anon_vma", 2, LAST_NONE, call_maybe_reuse },
