@@ -116,8 +116,12 @@ export class CallGraph {
   #reached = new Map<string, ReachedFacts>();
   #targets = new Map<string, readonly TreeFunction[]>();
 
-  constructor(index: TreeIndex) {
+  readonly #isRead: (path: string) => boolean;
+
+  /** `isRead`: which files of the index count; a name means other functions where more files are read. */
+  constructor(index: TreeIndex, isRead: (path: string) => boolean) {
     this.#index = index;
+    this.#isRead = isRead;
   }
 
   /**
@@ -130,7 +134,7 @@ export class CallGraph {
       return changed;
     }
     this.#version = this.#index.version;
-    const paths = new Set(this.#index.paths);
+    const paths = new Set([...this.#index.paths].filter(this.#isRead));
     let isWhole = false;
     for (const path of this.#files.keys()) {
       if (!paths.has(path)) {

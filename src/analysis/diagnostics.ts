@@ -3,13 +3,13 @@
  * and under which docs/diagnostics.md explains it. Nothing is reported that is only possible: where the analysis says
  * "maybe" it stays silent.
  */
-import { type AllocationLost, lostAllocations } from './lostAllocations';
-import type { LockAnalysis } from './lockAnalysis';
-import type { FunctionLocks } from './lockAnalysis';
+
+import type { Exit } from './flow';
+import type { FunctionLocks, LockAnalysis } from './lockAnalysis';
 import type { LockClass } from './lockClasses';
 import { LOCK_TITLES } from './lockClasses';
-import type { Exit } from './flow';
 import { readable } from './lockSets';
+import { type AllocationLost, lostAllocations } from './lostAllocations';
 import { truthOf } from './world';
 
 export const DIAGNOSTIC_CODES = [

@@ -7,8 +7,8 @@ import { CallGraph, type TreeFunction } from './callGraph';
 import { type CallFollower, Evaluator, type Outcome } from './evaluator';
 import { type Exit, type FlowResult, type FlowWatcher, type LockSet, runFlow } from './flow';
 import { enter, leave } from './frame';
-import { asserted, type LockEvent, LockPrimitives } from './lockPrimitives';
 import type { LockClass, LockMode } from './lockClasses';
+import { asserted, type LockEvent, LockPrimitives } from './lockPrimitives';
 import { programOf } from './lowering';
 import type { CallExpression, Program } from './program';
 import {
@@ -426,9 +426,9 @@ export class LockEngine {
   readonly #callees = new Map<string, CalleeResult>();
   readonly #summaries = new Map<string, CalleeResult>();
 
-  constructor(index: TreeIndex) {
+  constructor(index: TreeIndex, isRead: (path: string) => boolean) {
     this.#index = index;
-    this.graph = new CallGraph(index);
+    this.graph = new CallGraph(index, isRead);
   }
 
   /** Takes over edits. @returns keys of the changed functions, or `all` */

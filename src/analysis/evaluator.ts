@@ -2,6 +2,8 @@
  * What an expression does to a world: each outcome is a world and the value that the expression has in it. Conditions split
  * worlds, primitives take and release locks, calls of functions of the tree are handed to `CallFollower`.
  */
+
+import type { LockPrimitives } from './lockPrimitives';
 import {
   ALSO_FOLLOWED,
   DEBUG_CHECK,
@@ -10,7 +12,6 @@ import {
   PRIMITIVES,
   TRANSPARENT,
 } from './lockTable';
-import type { LockPrimitives } from './lockPrimitives';
 import type { CallExpression, Comparison, Expression, Program } from './program';
 import {
   constant,

@@ -2,8 +2,9 @@
  * Carries a world into a called function and back. The callee sees only what its arguments lead to, under names that do not
  * depend on the caller, so that its result can be used again wherever it is called in the same way.
  */
-import type { LockClass } from './lockClasses';
+
 import type { Exit } from './flow';
+import type { LockClass } from './lockClasses';
 import type { Program } from './program';
 import { type Held, lockKey, renamed, type Truth, type World, withLocal } from './world';
 

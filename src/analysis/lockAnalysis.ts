@@ -125,10 +125,11 @@ export class LockAnalysis {
    * `index` stays the caller's; what is not read there is not followed.
    * @param callersDepth how far up callers are asked for what they hold: 0 for not at all, `ALL_CALLERS` for all, which
    * takes the analysis of everything that they call as well
+   * @param isRead which files of the index count; others may be in it for other reasons
    */
-  constructor(index: TreeIndex, callersDepth = 0) {
+  constructor(index: TreeIndex, callersDepth = 0, isRead: (path: string) => boolean = () => true) {
     this.#callersDepth = callersDepth;
-    this.engine = new LockEngine(index);
+    this.engine = new LockEngine(index, isRead);
   }
 
   /** Takes over edits of the index; done by every question, so that it need not be called. */

@@ -1,7 +1,7 @@
 /** Sentences about held locks: what each is, and by which path it came to be held. */
 import type { FunctionLocks } from './lockAnalysis';
-import { type LockMode, LOCK_TITLES, MODELESS } from './lockClasses';
-import { lockLabel, type LockShown } from './lockSets';
+import { LOCK_TITLES, type LockMode, MODELESS } from './lockClasses';
+import { type LockShown, lockLabel } from './lockSets';
 import type { Origin } from './world';
 
 /** A lock told in full. `path` says how it came to be held, one sentence each. */

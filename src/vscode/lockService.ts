@@ -16,8 +16,8 @@ import { Store } from './store';
 const FIRST = LOCK_FILES.slice(0, 7);
 /** Milliseconds of work after which others get their turn. */
 const TURN = 25;
-/** C files whose functions are looked at. */
-const WATCHED = /^(?:mm\/[\w-]+\.[ch]|include\/linux\/(?:rmap|mm|mmap_lock)\.h|kernel\/fork\.c|fs\/exec\.c)$/;
+/** Files whose functions are looked at; navigation may have read many more. */
+const WATCHED: ReadonlySet<string> = new Set(LOCK_FILES);
 
 export interface AnnotatedFunction {
   readonly place: FunctionPlace;
@@ -72,7 +72,7 @@ export class LockService implements vscode.Disposable {
   ): AsyncGenerator<AnnotatedFunction> {
     const tree = await this.sources.trees.around(document.uri);
     const path = tree && pathInTree(tree.root, document.uri);
-    if (!tree || path === null || !WATCHED.test(path)) return;
+    if (!tree || path === null || !WATCHED.has(path)) return;
     const { version } = document;
     const { facts, analysis } = await this.ready(tree, path);
     let rested = performance.now();
@@ -100,7 +100,10 @@ export class LockService implements vscode.Disposable {
     const facts = await this.sources.facts(tree);
     const key = tree.root.toString();
     const known = this.analyses.get(key);
-    const open = known?.facts === facts ? known : { facts, analysis: new LockAnalysis(facts) };
+    const open =
+      known?.facts === facts
+        ? known
+        : { facts, analysis: new LockAnalysis(facts, 0, (file) => WATCHED.has(file)) };
     this.analyses.set(key, open);
     if (!this.reading.has(facts)) {
       this.reading.add(facts);

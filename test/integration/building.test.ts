@@ -2,23 +2,24 @@
 import * as vscode from 'vscode';
 import type { RmapLensApi } from '../../src/vscode/api';
 import * as assert from '../support/assert';
-import { eventually, extension, folder, run } from './support';
+import { closeEditors, eventually, extension, folder, run } from './support';
 
 const TEXT = 'P: mmap 0x10 4\nP: write 0x10\nP: fork C\nC: write 0x10\nC: fork D\n';
 
 describe('branches, comparisons and exports', () => {
   let api: RmapLensApi;
+  let document: vscode.TextDocument;
 
   before(async () => {
     api = await extension();
-    const document = await vscode.workspace.openTextDocument({ language: 'rmap', content: TEXT });
+    document = await vscode.workspace.openTextDocument({ language: 'rmap', content: TEXT });
     await vscode.window.showTextDocument(document);
     await run('rmapLens.runScenario', document.uri.toString());
     await eventually('the run', async () => (await api.session())?.operations === 5);
   });
   after(async () => {
     await run('rmapLens.stopRun');
-    await run('workbench.action.closeAllEditors');
+    await closeEditors();
   });
 
   async function clipboard(): Promise<string> {
@@ -57,7 +58,7 @@ describe('branches, comparisons and exports', () => {
     const kept = await eventually('the branch', () => api.compared());
     assert.match(kept.b, /P: fork C ! fail avc:2 \(branch at operation 3/);
     assert.match(kept.text, /P: fork C \| P: fork C ! fail avc:2/);
-    assert.equal(vscode.window.activeTextEditor?.document.getText() ?? TEXT, TEXT);
+    assert.equal(document.getText(), TEXT);
   });
 
   it('compares with another kernel', async () => {

@@ -34,7 +34,7 @@ export async function show(uri: vscode.Uri): Promise<vscode.TextEditor> {
 
 /** Waits until `probe` gives something, and gives that. */
 export async function eventually<T>(what: string, probe: () => T | Promise<T>): Promise<NonNullable<T>> {
-  const end = Date.now() + 15_000;
+  const end = Date.now() + 40_000;
   for (;;) {
     const value = await probe();
     if (value !== undefined && value !== null && value !== false) return value;
@@ -77,6 +77,12 @@ export function positionOf(document: vscode.TextDocument, needle: string, start 
 /** Ends the run and closes every editor. */
 export async function tidy(): Promise<void> {
   await run('rmapLens.stopRun');
-  await run('workbench.action.revertAndCloseActiveEditor');
+  await closeEditors();
+}
+
+/** Closes every editor, and throws away what was not saved: an untitled document that stays would be found by the next test. */
+export async function closeEditors(): Promise<void> {
+  for (let left = 30; left > 0 && vscode.window.tabGroups.all.some(({ tabs }) => tabs.length > 0); left--)
+    await run('workbench.action.revertAndCloseActiveEditor');
   await run('workbench.action.closeAllEditors');
 }

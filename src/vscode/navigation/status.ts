@@ -1,7 +1,7 @@
 /** Says in the language status of a C file who answers for plain C there, and leads to the setting. */
 import * as vscode from 'vscode';
-import { C_FILES, type NavigationService } from './service';
 import { Store } from '../store';
+import { C_FILES, type NavigationService } from './service';
 
 export function registerNavigationStatus(service: NavigationService): vscode.Disposable {
   const store = new Store();

@@ -1,5 +1,6 @@
 /** Outline and breadcrumbs of a file, and Go to Symbol in Workspace over the files of the reverse map. */
 import * as vscode from 'vscode';
+import type { Navigator } from '../../source/navigation/navigator';
 import {
   matchesLoosely,
   type OutlineSymbol,
@@ -9,7 +10,6 @@ import {
 import type { KernelTree } from '../kernelTree';
 import type { SourceService } from '../sourceService';
 import { C_FILES, checkCancelled, locationIn, type NavigationService, rangeIn } from './service';
-import type { Navigator } from '../../source/navigation/navigator';
 
 /** Symbols given for one search; VS Code ranks them, and asks again as the person types on. */
 const MAX_SYMBOLS = 512;
