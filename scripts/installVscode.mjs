@@ -9,9 +9,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { withLock } from './lock.mjs';
 import { cacheRoot } from './places.mjs';
 import { run } from './processes.mjs';
-import { withLock } from './lock.mjs';
 
 const SERVER = {
   name: 'code-server',

@@ -63,13 +63,13 @@ async function reportCoverage(bundles, records) {
 
 /**
  * @param {string[]} files relative to the repository
- * @param {{coverage?: boolean, grep?: string, timeout?: number, env?: object, show?: boolean}} options
- *   timeout: milliseconds for one test
+ * @param {{coverage?: boolean, grep?: string, timeout?: number, retries?: number, env?: object, show?: boolean}} options
+ *   timeout: milliseconds for one test; retries: how often a test that failed is tried again
  * @returns {Promise<{passed: number, failed: number, skipped: {title: string, reason: string}[], output: string}>}
  */
 export async function runMocha(
   files,
-  { coverage = false, grep, timeout = 20_000, env = {}, show = false } = {},
+  { coverage = false, grep, timeout = 20_000, retries = 0, env = {}, show = false } = {},
 ) {
   if (files.length === 0) return { passed: 0, failed: 1, skipped: [], output: 'There is no test to run.\n' };
   mkdirSync(join(ROOT, 'dist'), { recursive: true });
@@ -83,6 +83,7 @@ export async function runMocha(
       ...[join(ROOT, 'node_modules/mocha/bin/mocha.js'), '--no-config', '--timeout', String(timeout)],
       ...['--reporter', join(ROOT, 'scripts/mochaReporter.cjs')],
       ...(grep ? ['--grep', grep] : []),
+      ...(retries > 0 ? ['--retries', String(retries)] : []),
       ...bundles,
     ];
     const v8 = join(work, 'v8');

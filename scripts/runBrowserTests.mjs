@@ -7,9 +7,12 @@ import { resolve } from 'node:path';
 import { filesBelow } from './build.mjs';
 import { provideVscode } from './installVscode.mjs';
 import { runMocha } from './mochaRun.mjs';
-import { packageExtension } from './packageExtension.mjs';
 import { readOptions } from './options.mjs';
+import { packageExtension } from './packageExtension.mjs';
 import { artifacts } from './places.mjs';
+
+/** A VS Code on a busy machine now and then misses a click: a test fails when it fails twice. */
+const RETRIES = 1;
 
 /** Milliseconds for one test: VS Code has to start in it. */
 const TEST_LIMIT = 120_000;
@@ -23,7 +26,7 @@ export async function runBrowserTests({ alreadyBuilt = false, words = [], grep, 
     (file) => words.length === 0 || words.some((word) => file.includes(word)),
   );
   const env = { RMAP_LENS_VSIX: vsix, RMAP_LENS_SCREENSHOTS: artifacts('screenshots') };
-  return await runMocha(files, { timeout: TEST_LIMIT, grep, env, show });
+  return await runMocha(files, { timeout: TEST_LIMIT, retries: RETRIES, grep, env, show });
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === import.meta.filename) {

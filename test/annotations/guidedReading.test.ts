@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { findStop } from '../../src/annotations/guidedReading';
 import { LIFE_OF_AN_ANON_VMA } from '../../src/annotations/lifeOfAnAnonVma';
+import { SAMPLES } from '../../src/scenario/samples';
 import { readPattern } from '../../src/source/anchorPattern';
 import { namesOfRole } from '../../src/source/roles';
 import { TreeIndex } from '../../src/source/treeIndex';
-import { SAMPLES } from '../../src/scenario/samples';
 import { createParser, kernelText, VERSIONS } from '../source/support';
 
 const { stops } = LIFE_OF_AN_ANON_VMA;

@@ -75,7 +75,7 @@ describe('building a scenario by choosing', () => {
   it('tries a failing allocation as a branch, and compares it with the run', async () => {
     const view = workbench.webview();
     await view.locator('.script-text', { hasText: 'P: fork C' }).click();
-    await view.getByRole('checkbox', { name: /avc:2/ }).check();
+    await view.getByRole('checkbox', { name: /avc:2/ }).click();
     await view.getByText(/It fails with ENOMEM/).waitFor();
     await view.getByRole('button', { name: 'Try as a branch' }).click();
     await view.getByText(/First difference: after operation 3/).waitFor();
@@ -105,7 +105,8 @@ describe('building a scenario by choosing', () => {
     const box = workbench.page.locator('.quick-input-widget input').first();
     await box.waitFor();
     await box.fill(target);
-    await workbench.page.keyboard.press('Enter');
+    await workbench.page.waitForTimeout(500);
+    await workbench.page.locator('.quick-input-widget .monaco-button', { hasText: 'OK' }).click();
     await workbench.notification(/Exported to/).waitFor();
     assert.ok(existsSync(target));
     assert.match(readFileSync(target, 'utf8'), /^<\?xml .*<svg/s);

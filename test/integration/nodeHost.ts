@@ -4,7 +4,7 @@ import Mocha from 'mocha';
 import { recordRun } from './record';
 
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'bdd', timeout: 150_000, reporter: 'min' });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 150_000, retries: 1, reporter: 'min' });
   const grep = process.env['RMAP_LENS_TEST_GREP'];
   if (grep) mocha.grep(new RegExp(grep));
   mocha.suite.emit('pre-require', globalThis, '', mocha);

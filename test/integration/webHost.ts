@@ -8,7 +8,7 @@ import { recordRun } from './record';
 declare const mocha: BrowserMocha;
 
 async function run(): Promise<void> {
-  mocha.setup({ ui: 'bdd', timeout: 150_000, reporter: class {} as never });
+  mocha.setup({ ui: 'bdd', timeout: 150_000, retries: 1, reporter: class {} as never });
   await import('virtual:suites');
   const failures = await new Promise<number>((done) => {
     const runner = mocha.run(done);

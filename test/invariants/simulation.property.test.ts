@@ -4,8 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { evaluate } from '../../src/invariants/evaluate';
 import { CATALOGUE } from '../../src/invariants/catalogue';
+import { evaluate } from '../../src/invariants/evaluate';
 import { createEvaluator } from '../../src/invariants/evaluator';
 import type { Invariant } from '../../src/invariants/invariant';
 import { parseScenario } from '../../src/scenario/parser';

@@ -2,8 +2,8 @@
  * What the builder shows of a text: lines, state, offers, and what an operation would do.
  */
 import assert from 'node:assert/strict';
-import { type BuildRequest, buildView } from '../../src/scenario/buildView';
 import { operationAt } from '../../src/scenario/branch';
+import { type BuildRequest, buildView } from '../../src/scenario/buildView';
 import { printOperation } from '../../src/scenario/printer';
 import { createSimulation } from '../../src/simulation/engine';
 import { findProfile } from '../../src/simulation/profiles';

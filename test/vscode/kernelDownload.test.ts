@@ -7,12 +7,12 @@ import {
   addressOf,
   KERNEL_FILES,
   problemOf,
-  readVersion,
   REQUIRED_FILES,
+  readVersion,
 } from '../../src/source/kernelFiles';
+import { type Download, type DownloadOptions, downloadKernel } from '../../src/vscode/kernelDownload';
 import { versionOf } from '../../src/vscode/kernelVersion';
 import { KernelServer } from '../support/kernelServer';
-import { type Download, type DownloadOptions, downloadKernel } from '../../src/vscode/kernelDownload';
 
 describe('fetching kernel files', function () {
   this.timeout(30_000);
