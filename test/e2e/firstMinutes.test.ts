@@ -119,7 +119,6 @@ describe('the first minutes without a kernel tree', () => {
     await ask(`v${version}`);
     await workbench.page.locator('.tab.active', { hasText: 'rmap.c' }).waitFor({ timeout: 60_000 });
     await workbench.page.locator('.statusbar-item', { hasText: `Linux ${version}` }).waitFor();
-    await workbench.page.locator('.glyph-margin-widgets .cgmr').first().waitFor({ timeout: 60_000 });
     await workbench.screenshot('kernel-files-open');
     const asked = server.asked.length;
     await workbench.runCommand('Rmap: Get Kernel Files…');
