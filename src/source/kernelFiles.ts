@@ -28,6 +28,10 @@ const FURTHER_FILES: readonly string[] = [
   'mm/migrate.c',
   'mm/nommu.c',
   'mm/userfaultfd.c',
+  'mm/util.c',
+  'mm/vma.c',
+  'mm/vma.h',
+  'mm/vma_init.c',
   'mm/vma_internal.h',
   'mm/damon/ops-common.c',
   'mm/damon/paddr.c',
@@ -36,9 +40,12 @@ const FURTHER_FILES: readonly string[] = [
   'include/linux/interval_tree.h',
   'include/linux/interval_tree_generic.h',
   'include/linux/mm_inline.h',
+  'include/linux/mman.h',
   'include/linux/page-flags.h',
+  'include/linux/pagemap.h',
   'include/linux/rbtree.h',
   'include/linux/rwsem.h',
+  'include/linux/sched/coredump.h',
   'include/linux/types.h',
 ];
 

@@ -3,9 +3,10 @@
  * build and no index: the texts of the files that the reverse map touches are read once, and only those that mention a
  * name are looked at. Where the text does not tell which of several things a name means, all of them are given.
  */
-import type { TreeIndex } from '../treeIndex';
+
 import { contains, type Span } from '../text';
-import { ExpressionTypes, fieldOf, structIn, type StructType } from './expressionType';
+import type { TreeIndex } from '../treeIndex';
+import { ExpressionTypes, fieldOf, type StructType, structIn } from './expressionType';
 import { includeCandidates, type ListFolder, navigatedFiles } from './files';
 import { LocalFinder } from './locals';
 import { Lookup } from './lookup';
