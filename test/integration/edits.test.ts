@@ -47,6 +47,8 @@ describe('an edit', () => {
 
   it('that takes the statement away leaves the step without a place, and undo gives it back', async () => {
     const api = await extension();
+    // the text itself would run otherwise, and its steps have places of their own
+    await run('rmapLens.chooseEngine', 'simulation');
     const { document } = await show(inTree('mm/rmap.c'));
     await run('rmapLens.runFunction', 'anon_vma_clone', 'fork-of-a-fork', inTree('').toString());
     const name = positionOf(document, 'anon_vma_clone(', '\nint anon_vma_clone(');
@@ -59,6 +61,7 @@ describe('an edit', () => {
     equal(api.drawn(), null);
     await run('undo');
     await eventually('the place is back', async () => (await lineOfStep()) !== null);
+    await run('rmapLens.chooseEngine', 'auto');
   });
 });
 
