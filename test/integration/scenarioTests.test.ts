@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { TestResult } from '../../src/vscode/api';
 import { deepEqual, equal, match, ok } from '../support/assert';
-import { eventually, extension, inTree, run, show, tidy } from './support';
+import { eventually, extension, inTree, run, tidy } from './support';
 
 const FOLDER = 'rmap-tests';
 const at = (name: string): vscode.Uri => inTree(`${FOLDER}/${name}.rmap`);
