@@ -10,6 +10,7 @@ import type { LockClass } from './lockClasses';
 import { LOCK_TITLES } from './lockClasses';
 import { readable } from './lockSets';
 import { type AllocationLost, lostAllocations } from './lostAllocations';
+import { type UnevenCounter, unevenCounters } from './unevenCounters';
 import { truthOf } from './world';
 
 export const DIAGNOSTIC_CODES = [
@@ -17,6 +18,7 @@ export const DIAGNOSTIC_CODES = [
   'lock-unbalanced',
   'lock-order',
   'allocation-lost',
+  'counter-on-one-path',
   'clone-without-operation',
 ] as const;
 
@@ -41,6 +43,7 @@ export function findingsIn(locks: FunctionLocks, analysis: LockAnalysis): readon
     ...unbalanced(locks),
     ...wrongOrder(locks),
     ...lostAllocations(locks.run.program).map(lost),
+    ...countersOnOnePath(locks, analysis),
     ...clonesWithoutOperation(locks, analysis),
   ];
   const seen = new Set<string>();
@@ -157,6 +160,22 @@ function lost({ variable, allocator, extent, leavesAt }: AllocationLost): Findin
     ...extent,
     message: `What ${allocator}() gives to ${variable} here is neither linked nor freed on a path that returns ${leavesAt}.`,
   };
+}
+
+function countersOnOnePath({ run, path }: FunctionLocks, { engine: { graph } }: LockAnalysis): Finding[] {
+  const writes = (callee: string): ReadonlySet<string> => {
+    const target = graph.resolve(callee, path);
+    return target ? graph.reached(target).writes : new Set();
+  };
+  return unevenCounters(run.program, writes).map(uneven);
+}
+
+function uneven({ counter, pointer, kind, extent, returns }: UnevenCounter): Finding {
+  const message =
+    kind === 'not counted'
+      ? `${pointer} is set here, and ${counter} counted with it on one path, but not on another that returns ${returns}.`
+      : `${counter} is counted up here and not taken back on a path that returns ${returns}.`;
+  return { code: 'counter-on-one-path', ...extent, message };
 }
 
 /** Calls of anon_vma_clone() with fewer arguments than the tree's own takes. */

@@ -74,6 +74,7 @@ export class ExpressionLowering {
           kind: 'assign',
           target: this.read(this.#field(node, 'argument')),
           value: undefined,
+          ...directionOf(this.#operator(node)),
           at: node.startIndex - this.#base,
         };
       case 'conditional_expression':
@@ -155,13 +156,15 @@ export class ExpressionLowering {
   }
 
   #assignment(node: Node): Expression {
-    const isPlain = this.#operator(node) === '=';
+    const operator = this.#operator(node);
     const value = this.read(this.#field(node, 'right'));
     const target = this.read(this.#field(node, 'left'));
     const at = node.startIndex - this.#base;
-    return isPlain
-      ? { kind: 'assign', target, value, at }
-      : { kind: 'sequence', parts: [value, { kind: 'assign', target, value: undefined, at }] };
+    if (operator === '=') {
+      return { kind: 'assign', target, value, at };
+    }
+    const changed: Expression = { kind: 'assign', target, value: undefined, ...directionOf(operator), at };
+    return { kind: 'sequence', parts: [value, changed] };
   }
 
   #choice(node: Node): Expression {
@@ -211,4 +214,9 @@ export class ExpressionLowering {
           .map((child) => this.read(child));
     return { kind: 'other', parts, at: node.startIndex - this.#base };
   }
+}
+
+/** Which way `++`, `-=` and the like count. */
+function directionOf(operator: string): { readonly goes?: 'up' | 'down' } {
+  return operator.startsWith('+') ? { goes: 'up' } : operator.startsWith('-') ? { goes: 'down' } : {};
 }

@@ -42,11 +42,12 @@ export type Expression =
       readonly left: Expression;
       readonly right: Expression;
     }
-  /** `value` is undefined where what is written depends on the old value (`++`, `+=`). */
+  /** `value` is undefined where what is written depends on the old value (`++`, `+=`); `goes` says then whether up or down. */
   | {
       readonly kind: 'assign';
       readonly target: Expression;
       readonly value: Expression | undefined;
+      readonly goes?: 'up' | 'down';
       readonly at: number;
     }
   | {

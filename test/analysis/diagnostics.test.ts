@@ -105,6 +105,30 @@ describe('findings in kernel source', function () {
       at: /^__anon_vma_prepare: allocation-lost at “anon_vma_chain_alloc\(GFP_KERNEL\)”.*-ENOMEM/,
     },
     {
+      code: 'counter-on-one-path',
+      what: 'num_active_vmas counted for some VMAs only',
+      version: '7.3',
+      change: (text) =>
+        changed(
+          text,
+          '\t\tanon_vma->num_active_vmas++;\n',
+          '\t\tif (vma->vm_pgoff)\n\t\t\tanon_vma->num_active_vmas++;\n',
+        ),
+      at: /^__anon_vma_prepare: counter-on-one-path at “smp_store_release.*”: .*num_active_vmas.*returns 0/,
+    },
+    {
+      code: 'counter-on-one-path',
+      what: 'num_children counted before an allocation that may fail',
+      version: '6.12',
+      change: (text) =>
+        changed(
+          text,
+          '\tavc = anon_vma_chain_alloc(GFP_KERNEL);\n\tif (!avc)\n\t\tgoto out_error_free_anon_vma;\n',
+          '\tpvma->anon_vma->num_children++;\n\tavc = anon_vma_chain_alloc(GFP_KERNEL);\n\tif (!avc)\n\t\treturn -ENOMEM;\n',
+        ),
+      at: /^anon_vma_fork: counter-on-one-path at “pvma->anon_vma->num_children”: .*not taken back.*-ENOMEM/,
+    },
+    {
       code: 'clone-without-operation',
       what: 'a fork that clones as before 7.0',
       version: '7.3',
