@@ -147,8 +147,11 @@ class Frame implements CallFollower, FlowWatcher {
     this.#problem(call, `${call.callee}() has too many paths to tell them all`);
   }
 
-  /** Functions that the call may reach; through a pointer the one that it is known to hold, or all that are ever put there. */
-  #targets(call: CallExpression, pointer: string): readonly TreeFunction[] {
+  /**
+   * Functions that the call may reach: through a pointer in a field the one that it is known to hold, or all that are ever put
+   * there; through a parameter the one that it came with.
+   */
+  #targets(call: CallExpression, world: World, pointer: string): readonly TreeFunction[] {
     const { graph } = this.#engine;
     if (call.isIndirect) {
       const all = graph.targets(call.callee);
@@ -156,13 +159,20 @@ class Frame implements CallFollower, FlowWatcher {
       const known = all.filter(({ function: { name } }) => name === held);
       return known.length > 0 ? known : all;
     }
-    const target = graph.resolve(call.callee, this.#function.path);
+    const name = this.#isParameter(call)
+      ? (world.locals.get(call.callee) ?? '').replace(/^&/, '')
+      : call.callee;
+    const target = graph.resolve(name, this.#function.path);
     return target ? [target] : [];
+  }
+
+  #isParameter({ callee }: CallExpression): boolean {
+    return this.#function.function.parameters.some(({ name }) => name === callee);
   }
 
   sideEffects(call: CallExpression, world: World, values: readonly string[], pointer: string): World {
     let after = world;
-    for (const target of this.#targets(call, pointer)) {
+    for (const target of this.#targets(call, world, pointer)) {
       this.dependsOn.add(target.key);
       after = written(after, target, this.#engine.graph.reached(target).writes, values);
     }
@@ -176,18 +186,18 @@ class Frame implements CallFollower, FlowWatcher {
     hint: string,
     pointer: string,
   ): readonly Outcome[] | undefined {
-    const targets = this.#targets(call, pointer);
+    const targets = this.#targets(call, world, pointer);
     if (targets.length === 0) {
       this.unread.add(call.isIndirect ? `…->${call.callee}` : call.callee);
-      return undefined;
+      // a parameter: which function it is depends on the caller
+      return this.#isParameter(call) ? this.#maybeVmaLocked(call, world, hint) : undefined;
     }
     const { graph } = this.#engine;
     if (targets.every((target) => graph.reached(target).locks.size === 0)) {
       return undefined;
     }
     if (targets.length > 1) {
-      this.#oneOfMany(call, targets);
-      return undefined;
+      return this.#oneOfMany(call, targets, world, hint);
     }
     const outcomes: Outcome[] = [];
     for (const target of targets) {
@@ -202,14 +212,33 @@ class Frame implements CallFollower, FlowWatcher {
 
   /**
    * A pointer that may hold one of several functions. They are taken to leave the locks as they were, which is what such
-   * pointers are for; where the text of one says otherwise, that is noted.
+   * pointers are for, but for per-VMA locks, which are released together later; that they are so taken is noted.
    */
-  #oneOfMany(call: CallExpression, targets: readonly TreeFunction[]): void {
+  #oneOfMany(
+    call: CallExpression,
+    targets: readonly TreeFunction[],
+    world: World,
+    hint: string,
+  ): readonly Outcome[] | undefined {
     for (const target of targets) this.dependsOn.add(target.key);
     const names = targets.map(({ function: { name } }) => `${name}()`);
     const list =
       names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
     this.unread.add(`…->${call.callee} (one of ${list})`);
+    const { graph } = this.#engine;
+    const isVmaLocked = targets.some(
+      (target) =>
+        graph.reached(target).locks.has('vma') &&
+        !this.#stack.includes(target.key) &&
+        this.#engine.summary(target, [...this.#stack, this.#function.key]).vmaLock !== undefined,
+    );
+    return isVmaLocked ? this.#maybeVmaLocked(call, world, hint) : undefined;
+  }
+
+  #maybeVmaLocked({ callee, extent: { start } }: CallExpression, world: World, hint: string): Outcome[] {
+    const origin: Origin = { kind: 'taken', offset: start, via: [callee] };
+    const base = `${hint}@${start}`;
+    return [{ world: withFresh(withVmaLock(world, 'maybe', origin), base), value: `⟨${base}⟩` }];
   }
 
   #into(

@@ -166,8 +166,14 @@ export class LockPrimitives {
     }
     const held = world.locks.get(key);
     locks.delete(key);
-    const isOwn = held?.origins.every(({ kind }) => kind === 'taken') ?? false;
+    const kinds = new Set(held?.origins.map(({ kind }) => kind));
     const after = withLocks(world, locks);
+    if (kinds.has('asserted') && kinds.size === 1) {
+      // an assert said that it is held, and nothing on the path took it
+      this.#event('released from entry', named, mode, call, world);
+      return withLocal(after, `${CONSUMED}${named.lock}`, named.object);
+    }
+    const isOwn = kinds.has('taken') && kinds.size === 1;
     return isOwn ? withLocal(after, `${RELEASED}${named.lock}|${named.object}`, '#1') : after;
   }
 

@@ -24,7 +24,7 @@ const KINDS: Readonly<Record<EntryKind, vscode.CompletionItemKind>> = {
   number: vscode.CompletionItemKind.Value,
   id: vscode.CompletionItemKind.Reference,
   function: vscode.CompletionItemKind.Method,
-  statement: vscode.CompletionItemKind.Snippet,
+  statement: vscode.CompletionItemKind.Value,
 };
 
 export class ScenarioCompletion implements vscode.CompletionItemProvider {

@@ -65,6 +65,27 @@ describe('annotations', () => {
     equal(state?.position, args[1]);
     ok((state?.violations ?? 0) > 0);
   });
+
+  it('follow an edit, and the current step of a run', async () => {
+    const api = await extension();
+    const editor = await show(inTree('mm/rmap.c'));
+    const uri = editor.document.uri.toString();
+    const lineOf = () =>
+      api
+        .annotations(uri)
+        .invariants?.suspended.find(({ role, id }) => role === 'anon_vma_fork' && id === 'anon_vma/refcount')
+        ?.first;
+    const before = await eventually('a bracket in anon_vma_fork()', lineOf);
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(editor.document.uri, new vscode.Position(0, 0), '/* one line */\n');
+    ok(await vscode.workspace.applyEdit(edit));
+    await eventually('the bracket moves', () => lineOf() === before + 1);
+    await run('rmapLens.runFunction', 'unlink_anon_vmas', 'parent-exits-first', inTree('').toString());
+    await api.session();
+    await eventually('a suspended invariant in the gutter', () =>
+      api.annotations(uri).invariants?.marks.some(({ status }) => status === 'suspended'),
+    );
+  });
 });
 
 describe('the guided reading', () => {

@@ -49,6 +49,7 @@ describe('in a scenario', () => {
   });
 
   it('states are proposed as the simulation has them', async () => {
+    equal((await proposed(`${FORKED}C: write 0x10\nexpect chain C:0x10 = `)).map(labelOf)[0], 'A1 A0');
     ok((await proposed('expect violation ')).map(labelOf).includes('anon_vma/active-count'));
     ok((await proposed('profile ')).map(labelOf).includes('7.3'));
   });

@@ -88,6 +88,26 @@ describe('the Test Explorer', () => {
     match(told.stack[1] ?? '', /anon_vma_clone.*violates\.rmap$/);
   });
 
+  it('takes what is typed and not saved, and forgets it with the editor', async () => {
+    // as a person opens it: a document that an extension opens stays open for minutes after its editor
+    await run('vscode.open', at('fails'));
+    const document = await eventually(
+      'the editor',
+      () =>
+        vscode.window.visibleTextEditors.find(({ document: { uri } }) => uri.path === at('fails').path)
+          ?.document,
+    );
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(document.uri, document.lineAt(3).range, 'expect count anon_vma 1');
+    edit.replace(document.uri, document.lineAt(0).range, 'scenario "Fixed"');
+    await vscode.workspace.applyEdit(edit);
+    await eventually('the new title', async () => (await items()).some(({ label }) => label === 'Fixed'));
+    ok(document.isDirty);
+    equal((await runAll()).get('Fixed')?.outcome, 'passed');
+    await tidy();
+    await eventually('the old title', async () => (await items()).some(({ label }) => label === 'Fails'));
+  });
+
   it('follows files that come and go', async () => {
     await write('new', `scenario "New"\n${HEAD}expect ok\n`);
     await eventually('the new test', async () => (await items()).some(({ label }) => label === 'New'));
