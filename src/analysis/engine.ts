@@ -384,9 +384,14 @@ function isNeutral(exits: readonly Exit[], events: readonly LockEvent[]): boolea
 }
 
 function vmaLockOf(exits: readonly Exit[]): 'held' | 'maybe' | undefined {
-  const isTaken = ({ world }: Exit): boolean =>
-    world.locks.get(VMA_LOCK)?.origins.some(({ kind }) => kind === 'taken') ?? false;
-  return exits.some(isTaken) ? (exits.every(isTaken) ? 'held' : 'maybe') : undefined;
+  const taken = exits.map(({ world }) => {
+    const held = world.locks.get(VMA_LOCK);
+    return held?.origins.some(({ kind }) => kind === 'taken') ? held : undefined;
+  });
+  if (taken.every((held) => held === undefined)) {
+    return undefined;
+  }
+  return taken.every((held) => held && !held.isDoubtful) ? 'held' : 'maybe';
 }
 
 function withVmaLock(world: World, taken: 'held' | 'maybe' | undefined, origin: Origin): World {
