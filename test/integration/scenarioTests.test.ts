@@ -103,7 +103,14 @@ describe('the Test Explorer', () => {
     await vscode.workspace.applyEdit(edit);
     await eventually('the new title', async () => (await items()).some(({ label }) => label === 'Fixed'));
     ok(document.isDirty);
-    equal((await runAll()).get('Fixed')?.outcome, 'passed');
+    const testing = vscode.workspace.getConfiguration('testing');
+    await testing.update('saveBeforeTest', false, vscode.ConfigurationTarget.Global);
+    try {
+      equal((await runAll()).get('Fixed')?.outcome, 'passed');
+      ok(document.isDirty);
+    } finally {
+      await testing.update('saveBeforeTest', undefined, vscode.ConfigurationTarget.Global);
+    }
     await tidy();
     await eventually('the old title', async () => (await items()).some(({ label }) => label === 'Fails'));
   });
