@@ -26,6 +26,8 @@ interface Known {
   runnable: Runnable | null;
   originalRunnable: Runnable | null;
   isStale: boolean;
+  /** The reading that is under way, which everybody waits for. */
+  refreshing: Promise<void> | null;
 }
 
 export class TreeTexts implements vscode.Disposable {
@@ -54,9 +56,17 @@ export class TreeTexts implements vscode.Disposable {
 
   /** The text as it stands in the editor. */
   async current(tree: KernelTree): Promise<Runnable> {
-    const known = await this.fresh(tree);
-    known.runnable ??= await this.open(known.current, known.cache);
-    return known.runnable;
+    for (;;) {
+      const known = await this.fresh(tree);
+      if (known.runnable) return known.runnable;
+      const { current } = known;
+      const opened = await this.open(current, known.cache);
+      // what was typed in the meantime is another text
+      if (known.current === current && !known.isStale) {
+        known.runnable = opened;
+        return opened;
+      }
+    }
   }
 
   /** The text as it was before it was edited here. */
@@ -78,7 +88,7 @@ export class TreeTexts implements vscode.Disposable {
     const { current, cache, runnable } = await this.fresh(tree);
     const known: Known = {
       ...{ original: current, current, cache, runnable },
-      ...{ originalRunnable: null, isStale: false },
+      ...{ originalRunnable: null, isStale: false, refreshing: null },
     };
     this.trees.set(tree.root.toString(), Promise.resolve(known));
     this.changed.fire(tree);
@@ -98,13 +108,21 @@ export class TreeTexts implements vscode.Disposable {
       reading.catch(() => this.trees.delete(key));
     }
     const known = await reading;
-    if (known.isStale) {
+    if (known.isStale)
+      known.refreshing ??= this.refresh(tree, known).finally(() => {
+        known.refreshing = null;
+      });
+    await known.refreshing;
+    return known;
+  }
+
+  private async refresh(tree: KernelTree, known: Known): Promise<void> {
+    while (known.isStale) {
       known.isStale = false;
       const texts = await this.texts(tree, true);
       known.current = isSame(texts, known.original) ? known.original : texts;
       known.runnable = null;
     }
-    return known;
   }
 
   private async read(tree: KernelTree): Promise<Known> {
@@ -114,7 +132,10 @@ export class TreeTexts implements vscode.Disposable {
     const now = await this.texts(tree, true);
     const current = isSame(now, original) ? original : now;
     const cache = new ProgramCache();
-    return { original, current, cache, runnable: null, originalRunnable: null, isStale: false };
+    return {
+      ...{ original, current, cache, runnable: null, originalRunnable: null },
+      ...{ isStale: false, refreshing: null },
+    };
   }
 
   /** `open`: what is typed and not saved counts. */
