@@ -1,8 +1,9 @@
-// `npm run soak`: millions of random scenarios, the simulation against the compiled kernel functions, tree by tree, several
-// trees at once. `npm test` runs 20,000 a tree; this is for a night.
+// `npm run soak`: millions of random scenarios, an engine against the compiled kernel functions, tree by tree, several
+// trees at once. `npm test` runs 20,000 a tree on the simulation and 2,000 on the interpreter; this is for a night.
 //
-//   node scripts/soak.mjs [--scenarios N] [--seed N] [--trees 7.3,7.2] [--jobs N]
+//   node scripts/soak.mjs [--engine simulation|interpreter] [--scenarios N] [--seed N] [--trees 7.3,7.2] [--jobs N]
 //
+//   --engine NAME   what is compared with the compiled functions; the simulation by default
 //   --scenarios N   for each tree; 1,000,000 by default
 //   --seed N        of the first scenario; by default taken from the clock, and printed
 //   --trees LIST    versions; all that are supported by default
@@ -25,6 +26,7 @@ const LIMIT = 7 * 24 * 3600_000;
 
 const { values } = readOptions({
   options: {
+    engine: { type: 'string', default: 'simulation' },
     scenarios: { type: 'string', default: '1000000' },
     seed: { type: 'string', default: String(Math.floor(Date.now() / 1000)) },
     trees: { type: 'string', default: VERSIONS.join(',') },
@@ -45,7 +47,10 @@ function numberOf(name) {
 /** One tree, in a process of its own (`--bundle` names what is run). */
 async function soakTree() {
   const { soak } = await import(pathToFileURL(values.bundle).href);
-  const options = { version: values.trees, scenarios: numberOf('scenarios'), seed: numberOf('seed') };
+  const options = {
+    ...{ version: values.trees, engine: values.engine },
+    ...{ scenarios: numberOf('scenarios'), seed: numberOf('seed') },
+  };
   const { report } = await soak(options, (line) => console.log(line));
   if (report === null) return 0;
   console.log(report);
@@ -76,6 +81,10 @@ async function main() {
     );
     return 2;
   }
+  if (!['simulation', 'interpreter'].includes(values.engine)) {
+    console.error(`Write simulation or interpreter after --engine, not ${values.engine}.`);
+    return 2;
+  }
   const [scenarios, seed, jobs] = ['scenarios', 'seed', 'jobs'].map(numberOf);
   const problem = await obstacle(versions);
   if (problem) {
@@ -83,7 +92,7 @@ async function main() {
     return 3;
   }
   console.log(
-    `${scenarios.toLocaleString('en')} scenarios for each of ${versions.join(', ')}, --seed ${seed}`,
+    `${scenarios.toLocaleString('en')} scenarios for each of ${versions.join(', ')} on the ${values.engine}, --seed ${seed}`,
   );
   const { bundleTests } = await import('./build.mjs');
   mkdirSync(join(ROOT, 'dist'), { recursive: true });
@@ -95,7 +104,8 @@ async function main() {
   let status = 0;
   const worker = async () => {
     for (let version = waiting.shift(); version !== undefined; version = waiting.shift()) {
-      const args = ['--trees', version, '--scenarios', String(scenarios), '--seed', String(seed)];
+      const args = ['--trees', version, '--engine', values.engine];
+      args.push('--scenarios', String(scenarios), '--seed', String(seed));
       const result = await run(process.execPath, [import.meta.filename, '--bundle', bundles[0], ...args], {
         cwd: ROOT,
         show: true,

@@ -1,13 +1,16 @@
 /**
- * As many random scenarios as one likes, on one tree: `npm run soak`. The same comparison as in simulation.test.ts, with its three
- * kinds of scenarios in turn, and a seed of its own for every chunk, so that whatever is found can be had again.
+ * As many random scenarios as one likes, on one tree: `npm run soak`. The same comparison as in simulation.test.ts and
+ * interpreter.test.ts, with their three kinds of scenarios in turn, and a seed of its own for every chunk, so that whatever is found can be had again.
  */
+import { createParser } from '../source/support';
 import type { GeneratorOptions } from './generate';
-import { search } from './search';
+import { openTree, runText } from './interpret';
+import { type SearchOptions, search } from './search';
 import { runSimulation } from './simulate';
 
 export interface SoakOptions {
   readonly version: string;
+  readonly engine: 'simulation' | 'interpreter';
   readonly scenarios: number;
   /** Of the first chunk; every chunk takes as many seeds as it has batches. */
   readonly seed: number;
@@ -33,6 +36,7 @@ const KINDS: readonly { readonly name: string; readonly options: GeneratorOption
 /** Compares until a difference is found or all scenarios agree. `log` gets a line for each chunk. */
 export async function soak(options: SoakOptions, log: (line: string) => void): Promise<SoakResult> {
   const { version } = options;
+  const engine = await engineNamed(options);
   let scenarios = 0;
   let operations = 0;
   for (let chunk = 0; scenarios < options.scenarios; chunk++) {
@@ -43,7 +47,7 @@ export async function soak(options: SoakOptions, log: (line: string) => void): P
       version,
       scenarios: count,
       seed,
-      engine: runSimulation,
+      engine,
       ...kind.options,
     });
     scenarios += result.scenarios;
@@ -55,4 +59,10 @@ export async function soak(options: SoakOptions, log: (line: string) => void): P
     if (result.found) return { scenarios, operations, report: result.found.report };
   }
   return { scenarios, operations, report: null };
+}
+
+async function engineNamed({ engine, version }: SoakOptions): Promise<SearchOptions['engine']> {
+  if (engine === 'simulation') return runSimulation;
+  const text = openTree(version, await createParser());
+  return (scenario) => runText(text, scenario);
 }
