@@ -104,4 +104,41 @@ describe('edits of the C text', function () {
       return /^simulation agrees with this file \(\d+ scenarios\)$/.test(text) ? text : null;
     });
   });
+
+  it('a difference between the simulation and the text opens side by side', async () => {
+    const api = await extension();
+    const editor = await show(inTree('mm/rmap.c'));
+    const original = editor.document.getText();
+    await run('rmapLens.runSample', SAMPLE);
+    await deleteLine(
+      editor,
+      'vma->anon_vma = NULL;',
+      'cleanup_partial_anon_vmas(struct vm_area_struct *vma)\n{',
+    );
+    try {
+      const text = await eventually('the text differs from the simulation', async () => {
+        const { agreement } = await api.text();
+        return agreement !== null && /differs/.test(agreement) ? agreement : null;
+      });
+      match(text, /differs from this file in \d+ of \d+ scenarios, first in “/);
+
+      // where several differ it asks which: the first is taken
+      const shown = run('rmapLens.showDifference');
+      await Promise.race([shown, new Promise((done) => setTimeout(done, 1_000))]);
+      await run('workbench.action.acceptSelectedQuickOpenItem');
+      await shown;
+      const compared = api.compared();
+      match(compared?.a ?? '', /, simulation$/);
+      match(compared?.b ?? '', /, text of the tree$/);
+      match(compared?.text ?? '', /anon_vma/);
+
+      await run('rmapLens.runSample', SAMPLE);
+      await eventually('the effect of the edit', async () => (await api.text()).effect);
+      await run('rmapLens.showEditEffect');
+      match(api.compared()?.a ?? '', /, before the edit$/);
+    } finally {
+      await restore(editor.document, original);
+    }
+    await eventually('it agrees again', async () => /agrees/.test((await api.text()).agreement ?? ''));
+  });
 });

@@ -47,8 +47,9 @@ describe('the comparison', () => {
 
   it('goes on for as long as it is told, and says how far it is', async () => {
     const lines: string[] = [];
-    const { scenarios, operations, report } = await soak({ version, scenarios: 300, seed: SEED }, (line) =>
-      lines.push(line),
+    const { scenarios, operations, report } = await soak(
+      { engine: 'simulation', version, scenarios: 300, seed: SEED },
+      (line) => lines.push(line),
     );
     assert.deepEqual([scenarios, report], [300, null]);
     assert.ok(operations >= 5 * 300);
