@@ -209,6 +209,12 @@ export class CallGraph {
     return [...seen].sort((a, b) => negations(a) - negations(b))[0];
   }
 
+  /** The function of this key. */
+  byKey(key: string): TreeFunction | undefined {
+    const path = key.slice(0, key.indexOf(':'));
+    return this.functionsIn(path).find((one) => one.key === key);
+  }
+
   /** The function that `definition` (of the present index) is. */
   find(path: string, definition: FunctionFact): TreeFunction | undefined {
     return this.functionsIn(path).find((one) => one.function.span.start === definition.span.start);
@@ -265,6 +271,11 @@ export class CallGraph {
       }
     }
     return this.#callers.get(name) ?? [];
+  }
+
+  /** Names that the text of `one` calls, primitives and macros among them. */
+  calleesOf(one: TreeFunction): ReadonlySet<string> {
+    return this.#directOf(one).callees;
   }
 
   #directOf(one: TreeFunction): DirectFacts {

@@ -5,9 +5,10 @@
  */
 import type { FunctionFact, StatementFact } from '../source/facts';
 import type { FunctionPlace, TreeIndex } from '../source/treeIndex';
+import { Callers, type Observation, type Observed } from './callers';
 import type { TreeFunction } from './callGraph';
 import { type EngineProblem, type FunctionRun, LockEngine } from './engine';
-import type { LockSet } from './flow';
+
 import type { LockClass, LockMode } from './lockClasses';
 import { type LockShown, shownLocks } from './lockSets';
 import { EMPTY_WORLD, type Held, lockKey, type Origin, UNKNOWN_OBJECT, type World } from './world';
@@ -50,21 +51,10 @@ export interface Expectation {
   readonly isCertain: boolean;
 }
 
-/** What the callers in the files read hold where they call. */
-export interface Observation {
-  readonly lock: LockClass;
-  readonly mode: LockMode;
-  /** True when all callers hold it on all paths. */
-  readonly isCertain: boolean;
-  /** Names of the callers that hold it, sorted. */
-  readonly callers: readonly string[];
-}
-
 export interface EntryLocks {
   readonly expected: readonly Expectation[];
-  readonly observed: readonly Observation[];
-  /** Number of calls seen in the files read. */
-  readonly callSites: number;
+  /** What callers hold; undefined while nobody has looked (`learnCallers`). */
+  readonly observed: Observed | undefined;
 }
 
 /** Locks around one statement. */
@@ -107,34 +97,25 @@ interface EntryParts {
   readonly dependsOn: ReadonlySet<string>;
 }
 
-/** Callers above callers that are looked at for what they hold, when all are asked for. */
-export const ALL_CALLERS = 24;
-
 export class LockAnalysis {
   readonly engine: LockEngine;
   readonly #expected = new Map<string, EntryParts>();
   readonly #kept = new Map<string, Kept>();
-  /** Functions whose callers are being looked at, outermost first. */
-  readonly #asking: string[] = [];
-  /** Lowest place in `#asking` that an answer under way was cut short at. */
-  #cutAt = Number.POSITIVE_INFINITY;
-
-  readonly #callersDepth: number;
+  readonly #callers: Callers;
 
   /**
    * `index` stays the caller's; what is not read there is not followed.
-   * @param callersDepth how far up callers are asked for what they hold: 0 for not at all, `ALL_CALLERS` for all, which
-   * takes the analysis of everything that they call as well
    * @param isRead which files of the index count; others may be in it for other reasons
    */
-  constructor(index: TreeIndex, callersDepth = 0, isRead: (path: string) => boolean = () => true) {
-    this.#callersDepth = callersDepth;
+  constructor(index: TreeIndex, isRead: (path: string) => boolean = () => true) {
     this.engine = new LockEngine(index, isRead);
+    this.#callers = new Callers(this.engine.graph, (one) => this.engine.program(one));
   }
 
   /** Takes over edits of the index; done by every question, so that it need not be called. */
   refresh(): void {
     const changed = this.engine.refresh();
+    this.#callers.refresh(changed);
     if (changed === 'all') {
       this.#expected.clear();
       this.#kept.clear();
@@ -151,6 +132,17 @@ export class LockAnalysis {
     for (const [key, { dependsOn }] of this.#kept) {
       if (isTouched(dependsOn)) this.#kept.delete(key);
     }
+  }
+
+  /**
+   * Finds out what the callers of a file's functions hold; answers count it from then on. Stops now and then, so that others
+   * get their turn, and must not be continued after an edit. What was learnt before an edit stays until it is learnt anew.
+   * @returns whether something else is known than before
+   */
+  *learnCallers(path: string): Generator<void, boolean> {
+    const changed = yield* this.#callers.learn(this.functionsIn(path));
+    for (const key of changed) this.#kept.delete(key);
+    return changed.size > 0;
   }
 
   /** All functions of a file of the index, in source order. */
@@ -205,21 +197,12 @@ export class LockAnalysis {
     if (known) {
       return known.locks;
     }
-    const outerCut = this.#cutAt;
-    this.#cutAt = Number.POSITIVE_INFINITY;
     const { expected, dependsOn } = this.#expectations(one);
-    const depth = this.#asking.length;
-    const observed = this.#observations(one);
-    const entry: EntryLocks = { expected, observed: observed.list, callSites: observed.sites };
+    const entry: EntryLocks = { expected, observed: this.#callers.known(one) };
     const entries = entryWorlds(entry);
     const run = this.engine.run(one, entries);
     const locks = functionLocks(one, entry, run, entries);
-    const isWhole = this.#cutAt >= depth;
-    if (isWhole) {
-      const all = new Set([...dependsOn, ...observed.dependsOn, ...run.dependsOn]);
-      this.#kept.set(one.key, { locks, dependsOn: all });
-    }
-    this.#cutAt = isWhole ? outerCut : Math.min(outerCut, this.#cutAt);
+    this.#kept.set(one.key, { locks, dependsOn: new Set([...dependsOn, ...run.dependsOn]) });
     return locks;
   }
 
@@ -260,43 +243,6 @@ export class LockAnalysis {
     this.#expected.set(one.key, parts);
     return parts;
   }
-
-  /** What callers in the files read hold where they call `one`, directly or through a field that it is put in. */
-  #observations(one: TreeFunction): {
-    readonly list: readonly Observation[];
-    readonly sites: number;
-    readonly dependsOn: ReadonlySet<string>;
-  } {
-    const dependsOn = new Set<string>();
-    if (this.#asking.length >= this.#callersDepth) {
-      return { list: [], sites: 0, dependsOn };
-    }
-    const { graph } = this.engine;
-    const names = new Set([one.function.name, ...graph.pointersTo(one.function.name)]);
-    const sites: { readonly caller: string; readonly sets: readonly LockSet[] }[] = [];
-    this.#asking.push(one.key);
-    for (const caller of new Set([...names].flatMap((name) => graph.callersOf(name)))) {
-      const cycle = this.#asking.indexOf(caller.key);
-      if (cycle >= 0) {
-        if (cycle < this.#asking.length - 1) this.#cutAt = Math.min(this.#cutAt, Math.max(cycle, 0));
-        continue;
-      }
-      const isMeant = graph.resolve(one.function.name, caller.path)?.key === one.key;
-      const { run } = this.#analyse(caller);
-      dependsOn.add(caller.key);
-      for (const key of run.dependsOn) dependsOn.add(key);
-      for (const { call, sets } of run.calls.values()) {
-        const isCall = call.isIndirect
-          ? call.callee !== one.function.name && names.has(call.callee)
-          : call.callee === one.function.name && isMeant;
-        if (isCall) {
-          sites.push({ caller: caller.function.name, sets: [...sets.values()] });
-        }
-      }
-    }
-    this.#asking.pop();
-    return { list: observationsOf(sites), sites: sites.length, dependsOn };
-  }
 }
 
 function heldOf(event: {
@@ -319,40 +265,14 @@ function isEntryName(one: TreeFunction, object: string): boolean {
   );
 }
 
-function commonMode(modes: readonly LockMode[]): LockMode {
-  const [first = 'any'] = modes;
-  return modes.every((mode) => mode === first) ? first : 'any';
-}
-
-function observationsOf(
-  sites: readonly { readonly caller: string; readonly sets: readonly LockSet[] }[],
-): Observation[] {
-  const byClass = new Map<LockClass, { modes: LockMode[]; callers: Set<string>; certain: number }>();
-  for (const { caller, sets } of sites) {
-    const shown = shownLocks(sets);
-    for (const lock of new Set(shown.map((one) => one.lock))) {
-      const same = shown.filter((one) => one.lock === lock);
-      const entry = byClass.get(lock) ?? { modes: [], callers: new Set(), certain: 0 };
-      byClass.set(lock, entry);
-      entry.modes.push(...same.map((one) => one.mode));
-      entry.callers.add(caller);
-      entry.certain += same.some((one) => one.certainty === 'held') ? 1 : 0;
-    }
-  }
-  return [...byClass].map(([lock, { modes, callers, certain }]) => ({
-    lock,
-    mode: commonMode(modes),
-    isCertain: certain === sites.length,
-    callers: [...callers].sort(),
-  }));
-}
-
 /** Worlds with which the function is run: what certainly is held on entry, and the same with what only may be. */
 function entryWorlds({ expected, observed }: EntryLocks): World[] {
+  // what only some callers hold is told in words: shown as "maybe" it would stand at nearly every helper
+  const sureOfCallers = (observed?.list ?? []).filter(({ isCertain }) => isCertain);
   const certain = new Map<string, Held>();
   const possible = new Map<string, Held>();
   for (const { lock, mode, object, origins, isCertain } of expected) {
-    const seen = observed.find((one) => one.lock === lock);
+    const seen = sureOfCallers.find((one) => one.lock === lock);
     const known = mode === 'any' && seen ? seen.mode : mode;
     const held: Held = {
       lock,
@@ -362,10 +282,10 @@ function entryWorlds({ expected, observed }: EntryLocks): World[] {
       isDoubtful: false,
     };
     const isOnly = expected.filter((one) => one.lock === lock).length === 1;
-    const into = isCertain || (seen?.isCertain && isOnly) ? certain : possible;
+    const into = isCertain || (seen && isOnly) ? certain : possible;
     into.set(lockKey(lock, object), held);
   }
-  for (const seen of observed) {
+  for (const seen of sureOfCallers) {
     if (!expected.some(({ lock }) => lock === seen.lock)) {
       const held: Held = {
         lock: seen.lock,
@@ -374,7 +294,7 @@ function entryWorlds({ expected, observed }: EntryLocks): World[] {
         origins: [observedOrigin(seen)],
         isDoubtful: false,
       };
-      (seen.isCertain ? certain : possible).set(lockKey(seen.lock, UNKNOWN_OBJECT), held);
+      certain.set(lockKey(seen.lock, UNKNOWN_OBJECT), held);
     }
   }
   const sure: World = { ...EMPTY_WORLD, locks: certain };

@@ -86,6 +86,15 @@ export const ALSO_FOLLOWED: ReadonlySet<string> = new Set([
  */
 export const NEVER_NULL: ReadonlySet<string> = new Set(['root', 'vm_mm']);
 
+/**
+ * Functions that give a lock back only where a flag allows it, by the argument with the flags: called with flags that are
+ * written out and do not have it they leave the locks as they were. handle_mm_fault() drops the mmap lock or the VMA's only
+ * for a caller that can try again (mm/memory.c says so at its head).
+ */
+export const RELEASES_IF: ReadonlyMap<string, { readonly argument: number; readonly flag: string }> = new Map(
+  [['handle_mm_fault', { argument: 2, flag: 'FAULT_FLAG_ALLOW_RETRY' }]],
+);
+
 /** Macros that give the value of their first argument, or of what it points at. */
 export const TRANSPARENT: ReadonlyMap<string, 'value' | 'pointee'> = new Map([
   ['likely', 'value'],

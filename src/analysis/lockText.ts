@@ -42,8 +42,34 @@ function originSentence({ kind, offset, via }: Origin, lineOf: (offset: number) 
     case 'asserted':
       return `expected on entry: ${chain(via)}${where} says so`;
     case 'observed':
-      return `held by callers: ${via.join(', ')}`;
+      return `held by ${via.length === 1 ? 'the only caller' : 'all callers'} in the files read: ${listed(via)}`;
   }
+}
+
+/** Names that a sentence lists. */
+const NAMES = 6;
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, NAMES).map((name) => `${name}()`);
+  return `${shown.join(', ')}${names.length > NAMES ? ` and ${names.length - NAMES} more` : ''}`;
+}
+
+/** What is held on entry by some callers only, and whose callers are not understood, one sentence each. */
+export function callerSentences({ entry: { observed } }: FunctionLocks): readonly string[] {
+  if (!observed) {
+    return ['What callers hold is not known yet.'];
+  }
+  const some = observed.list
+    .filter(({ isCertain }) => !isCertain)
+    .map(({ lock, mode, callers }) => {
+      const how = MODELESS.has(lock) ? '' : MODES[mode];
+      return `Held on entry by some callers only: ${LOCK_TITLES[lock]}${how}, by ${listed(callers)}.`;
+    });
+  const unknown =
+    observed.notUnderstood.length > 0
+      ? [`What these callers hold is not understood: ${listed(observed.notUnderstood)}.`]
+      : [];
+  return [...some, ...unknown];
 }
 
 /** What could not be told about a function, one sentence each. */

@@ -4,7 +4,7 @@
 import * as vscode from 'vscode';
 import { lockHints } from '../analysis/lockHints';
 import { type LockShown, locksLabel } from '../analysis/lockSets';
-import { lockProblems, lockSentence } from '../analysis/lockText';
+import { callerSentences, lockProblems, lockSentence } from '../analysis/lockText';
 import { contains, type Span } from '../source/text';
 import { configuration } from './configuration';
 import type { AnnotatedFunction, LockService } from './lockService';
@@ -165,7 +165,7 @@ function sentences(
 }
 
 function problemLines(document: vscode.TextDocument, one: AnnotatedFunction): string[] {
-  const problems = lockProblems(one.locks, lineOf(document, one));
+  const problems = [...callerSentences(one.locks), ...lockProblems(one.locks, lineOf(document, one))];
   const shown = problems.slice(0, LIST_LIMIT).map((problem) => `- $(question) ${escaped(problem)}`);
   const more = problems.length > LIST_LIMIT ? [`- and ${problems.length - LIST_LIMIT} more`] : [];
   return problems.length === 0 ? [] : ['', ...shown, ...more];

@@ -16,6 +16,8 @@ import { Store } from './store';
 const FIRST = LOCK_FILES.slice(0, 7);
 /** Milliseconds of work after which others get their turn. */
 const TURN = 25;
+/** Milliseconds without an edit after which what callers hold is worked out. */
+const QUIET = 1000;
 /** Files whose functions are looked at; navigation may have read many more. */
 const WATCHED: ReadonlySet<string> = new Set(LOCK_FILES);
 
@@ -36,6 +38,11 @@ export class LockService implements vscode.Disposable {
   private readonly changed = this.store.add(new vscode.EventEmitter<void>());
   private readonly analyses = new Map<string, OpenAnalysis>();
   private readonly reading = new Set<TreeIndex>();
+  /** Files that were asked for, of which what callers hold is told, by tree. */
+  private readonly asked = new Map<string, Set<string>>();
+  private learning: ReturnType<typeof setTimeout> | undefined;
+  /** Indices of trees of which all files that matter are read. */
+  private readonly whole = new WeakSet<TreeIndex>();
   private ended = false;
   /** More is known than before, or the text is another. */
   readonly onDidChange = this.changed.event;
@@ -44,10 +51,16 @@ export class LockService implements vscode.Disposable {
     private readonly sources: SourceService,
     private readonly log: Log,
   ) {
-    this.store.add(sources.onDidChangeText(() => this.changed.fire()));
+    this.store.add(
+      sources.onDidChangeText(() => {
+        this.changed.fire();
+        this.learnSoon();
+      }),
+    );
     this.store.add(
       sources.onDidChangeTrees(() => {
         this.analyses.clear();
+        this.asked.clear();
         this.changed.fire();
       }),
     );
@@ -90,6 +103,7 @@ export class LockService implements vscode.Disposable {
 
   dispose(): void {
     this.ended = true;
+    clearTimeout(this.learning);
     this.analyses.clear();
     this.store.dispose();
   }
@@ -103,8 +117,14 @@ export class LockService implements vscode.Disposable {
     const open =
       known?.facts === facts
         ? known
-        : { facts, analysis: new LockAnalysis(facts, 0, (file) => WATCHED.has(file)) };
+        : { facts, analysis: new LockAnalysis(facts, (file) => WATCHED.has(file)) };
     this.analyses.set(key, open);
+    const asked = this.asked.get(key) ?? new Set();
+    this.asked.set(key, asked);
+    if (!asked.has(path)) {
+      asked.add(path);
+      this.learnSoon();
+    }
     if (!this.reading.has(facts)) {
       this.reading.add(facts);
       void this.log.guard('Reading what takes locks', () => this.readOthers(tree), undefined);
@@ -123,7 +143,42 @@ export class LockService implements vscode.Disposable {
   }
 
   private async readOthers(tree: KernelTree): Promise<void> {
-    await this.read(await this.sources.facts(tree), LOCK_FILES);
-    if (!this.ended) this.changed.fire();
+    const facts = await this.sources.facts(tree);
+    await this.read(facts, LOCK_FILES);
+    if (this.ended) return;
+    this.whole.add(facts);
+    this.changed.fire();
+    this.learnSoon();
+  }
+
+  /** Finds out what callers hold when nobody has typed for a moment and all files are read. */
+  private learnSoon(): void {
+    clearTimeout(this.learning);
+    this.learning = setTimeout(() => {
+      void this.log.guard('What callers hold', () => this.learn(), undefined);
+    }, QUIET);
+  }
+
+  private async learn(): Promise<void> {
+    const timer = this.learning;
+    for (const [key, { facts, analysis }] of this.analyses) {
+      if (!this.whole.has(facts)) continue;
+      for (const path of this.asked.get(key) ?? []) {
+        const { version } = facts;
+        const work = analysis.learnCallers(path);
+        let rested = performance.now();
+        let step = work.next();
+        while (!step.done) {
+          if (performance.now() - rested > TURN) {
+            await new Promise((done) => setTimeout(done, 0));
+            rested = performance.now();
+          }
+          // an edit begins it anew
+          if (this.ended || timer !== this.learning || facts.version !== version) return;
+          step = work.next();
+        }
+        if (step.value) this.changed.fire();
+      }
+    }
   }
 }

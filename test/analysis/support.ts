@@ -20,14 +20,26 @@ export async function analysedTree(
 ): Promise<Analysed> {
   const index = new TreeIndex(parser, (path) => Promise.resolve(changed[path] ?? kernelText(version, path)));
   await index.ensure(files);
-  return { index, locks: new LockAnalysis(index) };
+  const locks = new LockAnalysis(index);
+  learnAll(locks, 'mm/rmap.c');
+  return { index, locks };
+}
+
+/** What the callers of a file's functions hold, all at once. */
+export function learnAll(locks: LockAnalysis, path: string): boolean {
+  const work = locks.learnCallers(path);
+  let step = work.next();
+  while (!step.done) step = work.next();
+  return step.value;
 }
 
 /** A tree of one file. */
 export async function analysedText(parser: KernelParser, text: string): Promise<Analysed> {
   const index = new TreeIndex(parser, (path) => Promise.resolve(path === 'mm/rmap.c' ? text : undefined));
   await index.ensure(['mm/rmap.c']);
-  return { index, locks: new LockAnalysis(index) };
+  const locks = new LockAnalysis(index);
+  learnAll(locks, 'mm/rmap.c');
+  return { index, locks };
 }
 
 /** The definition of `name` that is no stub. */
