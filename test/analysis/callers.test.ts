@@ -54,10 +54,7 @@ describe('Locks that callers hold', function () {
 void two(struct mm_struct *mm) { down_write(&mm->mmap_lock); leaf(mm); up_write(&mm->mmap_lock); }\n`;
     const analysed = await analysedText(parser, text);
     assert.equal(entryOf(analysed, 'leaf'), '–');
-    assert.match(
-      sentencesOf(analysed, 'leaf'),
-      /some callers only: mmap_lock for writing, by two\(\)/,
-    );
+    assert.match(sentencesOf(analysed, 'leaf'), /some callers only: mmap_lock for writing, by two\(\)/);
     analysed.index.delete();
   });
 

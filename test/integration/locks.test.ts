@@ -35,6 +35,18 @@ describe('locks held', () => {
     deepEqual(hints, ['mmap:w', '→ mmap:w root:w', '→ mmap:w']);
   });
 
+  it('count what all callers hold, a moment later, and name them', async () => {
+    const { document } = await show(inTree('mm/rmap.c'));
+    const head = '*anon_vma_chain_alloc(';
+    const hints = await eventually('what callers hold', async () => {
+      const all = await hintsIn(document, head, 'kmem_cache_alloc(');
+      return all.length > 0 ? all : null;
+    });
+    deepEqual(hints, ['mmap:r/w']);
+    const text = await hoverText(document.uri, positionOf(document, 'kmem_cache_alloc(', head));
+    match(text, /held by all callers in the files read.*anon\\_vma\\_clone/);
+  });
+
   it('are told with their paths in the hover', async () => {
     const { document } = await show(inTree('mm/rmap.c'));
     const at = positionOf(document, 'anon_rmap_tree_insert(', CLONE[0]);
