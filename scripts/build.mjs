@@ -135,6 +135,8 @@ function shipped() {
       format: 'iife',
       platform: 'browser',
       target: 'es2022',
+      // the page is UTF-8, and says so
+      charset: 'utf8',
       loader: LOADER,
       entryPoints: ['src/webview/main.tsx'],
       outfile: 'dist/webview/main.js',

@@ -1,6 +1,7 @@
 /**
  * Who wrote what, when: for every field of every object, the steps that wrote it.
  */
+import type { Change } from './step';
 import type { Trace } from './trace';
 import type { ObjectId } from './value';
 
@@ -8,29 +9,54 @@ import type { ObjectId } from './value';
 export type Writers = readonly number[];
 
 export class History {
-  private readonly byField = new Map<string, number[]>();
-  private readonly byObject = new Map<ObjectId, number[]>();
+  private readonly byObject = new Map<
+    ObjectId,
+    { readonly all: number[]; readonly fields: Map<string, number[]> }
+  >();
+  /** Steps that have been gone through. */
+  private indexed = 0;
 
-  constructor(trace: Trace) {
-    for (const step of trace.steps) {
-      for (const change of step.changes) {
-        push(this.byObject, change.object, step.number);
-        if (change.op === 'create') {
-          for (const field of Object.keys(change.fields))
-            push(this.byField, key(change.object, field), step.number);
-        } else if (change.op !== 'free') push(this.byField, key(change.object, change.field), step.number);
-      }
+  /** Nothing is gone through before it is asked for. */
+  constructor(private readonly trace: Trace) {}
+
+  /** Goes through the steps before `to` that it has not seen, for whoever wants to do it in parts. */
+  index(to: number): void {
+    const { steps } = this.trace;
+    for (; this.indexed < Math.min(to, steps.length); this.indexed += 1) {
+      const step = steps[this.indexed];
+      if (step) for (const change of step.changes) this.add(change, step.number);
     }
+  }
+
+  private add(change: Change, step: number): void {
+    let known = this.byObject.get(change.object);
+    if (!known) {
+      known = { all: [], fields: new Map() };
+      this.byObject.set(change.object, known);
+    }
+    pushOnce(known.all, step);
+    if (change.op === 'free') return;
+    const fields = change.op === 'create' ? Object.keys(change.fields) : [change.field];
+    for (const field of fields) {
+      const steps = known.fields.get(field);
+      if (steps) pushOnce(steps, step);
+      else known.fields.set(field, [step]);
+    }
+  }
+
+  private of(object: ObjectId) {
+    this.index(this.trace.steps.length);
+    return this.byObject.get(object);
   }
 
   /** Steps that wrote the field, creation included. */
   writers(object: ObjectId, field: string): Writers {
-    return this.byField.get(key(object, field)) ?? [];
+    return this.of(object)?.fields.get(field) ?? [];
   }
 
   /** Steps that created, wrote or freed the object. */
   touched(object: ObjectId): Writers {
-    return this.byObject.get(object) ?? [];
+    return this.of(object)?.all ?? [];
   }
 
   /** The step that last wrote the field at or before `position`, or null. */
@@ -49,14 +75,8 @@ export class History {
   }
 }
 
-function key(object: ObjectId, field: string): string {
-  return `${object}\u0000${field}`;
-}
-
-function push<K>(map: Map<K, number[]>, at: K, step: number): void {
-  const steps = map.get(at);
-  if (!steps) map.set(at, [step]);
-  else if (steps.at(-1) !== step) steps.push(step);
+function pushOnce(steps: number[], step: number): void {
+  if (steps.at(-1) !== step) steps.push(step);
 }
 
 function lastAtOrBefore(steps: Writers, position: number): number | null {

@@ -7,6 +7,7 @@ import { sampleRun } from '../webview/fixture';
 import { type ExplorerPage, THEMES } from '../webview/harness/explorerPage';
 import { findings } from './axe';
 import { usePages } from './support';
+import { showBuilt, VIEWS } from './views';
 
 interface State {
   readonly what: string;
@@ -88,6 +89,15 @@ describe('axe-core', function () {
         const explorer = await pages.show(sampleRun(sample), { theme, step });
         await prepare?.(explorer);
         assert.deepEqual(await findings(explorer, within), []);
+      });
+    }
+    for (const { name, open } of VIEWS) {
+      it(`finds nothing in the view ${name}, in a side bar and on a wide screen, ${theme}`, async () => {
+        for (const width of [320, 1600]) {
+          const explorer = await showBuilt(pages, { theme, step: 200, width, height: 1400 });
+          await open(explorer);
+          assert.deepEqual(await findings(explorer), [], `${width} pixels wide`);
+        }
       });
     }
     it(`finds nothing in a side bar, ${theme}`, async () => {

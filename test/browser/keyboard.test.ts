@@ -6,6 +6,32 @@ import { stepNumber } from '../../src/webview/model/frame';
 import { sampleRun } from '../webview/fixture';
 import type { ExplorerPage } from '../webview/harness/explorerPage';
 import { until, usePages } from './support';
+import { showBuilt, VIEWS } from './views';
+
+/**
+ * Controls that can be seen and that no key leads to: they take no tab stop, and the composite around them has none to come
+ * in by.
+ */
+const OUT_OF_REACH = `(() => {
+  const found = [];
+  for (const control of document.querySelectorAll('button, a[href], input, select, textarea, summary, [role="slider"], [role="tab"]')) {
+    if (!control.checkVisibility({ visibilityProperty: true }) || control.tabIndex >= 0) continue;
+    let composite = control.hasAttribute('data-item') ? control.parentElement : null;
+    while (composite && composite.querySelectorAll('[data-item]').length < 2) composite = composite.parentElement;
+    while (composite && !composite.querySelector('[data-item][tabindex="0"]') && !composite.matches('section, main, body')) composite = composite.parentElement;
+    if (!composite?.querySelector('[data-item][tabindex="0"]')) found.push(control.outerHTML.slice(0, 120));
+  }
+  return found;
+})()`;
+
+/** Goes on with Tab until it is where it began, or leaves the page; gives what it stopped at without a visible focus. */
+const UNSEEN_FOCUS = `(() => {
+  const e = document.activeElement;
+  if (e === document.body) return null;
+  const s = getComputedStyle(e);
+  const seen = s.outlineStyle !== 'none' || s.boxShadow !== 'none';
+  return [e.outerHTML.slice(0, 120), seen];
+})()`;
 
 const FORKS = sampleRun('fork-of-fork');
 const BROKEN = sampleRun('broken');
@@ -94,6 +120,27 @@ describe('by keyboard', function () {
       );
   });
 
+  for (const { name, open } of VIEWS) {
+    it(`leads to every control of the view ${name}, and shows where it is, wide and in a side bar`, async () => {
+      for (const width of [320, 1600]) {
+        const explorer = await showBuilt(pages, { step: 200, width, height: 1000 });
+        await open(explorer);
+        assert.deepEqual(await explorer.page.evaluate(OUT_OF_REACH), [], `${width} pixels wide`);
+        await explorer.page.evaluate('document.activeElement?.blur()');
+        const stops = new Set<string>();
+        for (let at = 0; at < 150; at += 1) {
+          await explorer.press('Tab');
+          const stop = (await explorer.page.evaluate(UNSEEN_FOCUS)) as [string, boolean] | null;
+          if (stop === null) break;
+          const [control, seen] = stop;
+          assert.ok(seen, `the focus cannot be seen on ${control}`);
+          stops.add(control);
+        }
+        assert.ok(stops.size > 15, `only ${stops.size} stops, ${width} pixels wide`);
+      }
+    });
+  }
+
   it('moves inside a picture with arrows, and selects with Enter', async () => {
     const explorer = await pages.show(FORKS, { step: 340 });
     const { page } = explorer;
@@ -111,6 +158,16 @@ describe('by keyboard', function () {
     await explorer.press('.');
     await explorer.press('Escape');
     await explorer.section('Selected').waitFor({ state: 'detached' });
+  });
+
+  it('comes into a list again whose section was folded meanwhile', async () => {
+    const explorer = await pages.show(FORKS, { step: 340 });
+    const fold = explorer.section('Operations').getByRole('button', { name: 'Operations', exact: true });
+    await fold.focus();
+    await explorer.press('Enter', 'Enter');
+    await explorer.page.locator('.operations [tabindex="0"]').waitFor();
+    await explorer.press('Tab');
+    assert.match(await focused(explorer), /^\d+$/);
   });
 
   it('moves in the list of steps and goes to one', async () => {

@@ -9,10 +9,12 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sampleRun } from '../webview/fixture';
-import { type ExplorerPage, THEMES } from '../webview/harness/explorerPage';
-import { usePages } from './support';
+import { type ExplorerPage, THEMES, type Theme } from '../webview/harness/explorerPage';
+import { type Pages, usePages } from './support';
+import { openBuild, openCompare, openTime, showBuilt } from './views';
 
 const FOLDER = join(import.meta.dirname, 'pictures');
+const SHOTS = join(import.meta.dirname, '../../artifacts/screenshots');
 const DOCS = join(import.meta.dirname, '../../docs/images');
 /** Pictures are this part of the page's size; an area is so many of their pixels wide and high. */
 const SCALE = 1 / 4;
@@ -23,21 +25,34 @@ const TOLERATED = 4;
 
 interface View {
   readonly name: string;
-  readonly sample: string;
+  /** Which scenario is run; without one it is that of `showBuilt`, with a host that can build and compare. */
+  readonly sample?: string;
   readonly step: number;
   readonly width: number;
   readonly height: number;
   readonly prepare?: (explorer: ExplorerPage) => Promise<unknown>;
 }
 
-const openTime = ({ page }: ExplorerPage) => page.getByRole('tab', { name: 'Time' }).click();
-
 const VIEWS: readonly View[] = [
   { name: 'state', sample: 'fork-of-fork', step: 340, width: 1360, height: 1100 },
   { name: 'time', sample: 'clone-failure', step: 200, width: 1360, height: 1000, prepare: openTime },
   { name: 'side-bar', sample: 'broken', step: 200, width: 320, height: 1400 },
   { name: 'crowd', sample: 'crowd', step: 3900, width: 1700, height: 1000 },
+  { name: 'build', step: 1000, width: 1360, height: 1000, prepare: openBuild },
+  { name: 'compare', step: 200, width: 1360, height: 1000, prepare: openCompare },
+  { name: 'compare-side-bar', step: 200, width: 320, height: 1400, prepare: openCompare },
 ];
+
+/** The view, drawn. */
+async function shown(pages: Pages, theme: Theme, view: View): Promise<ExplorerPage> {
+  const { sample, step, width, height, prepare } = view;
+  const options = { theme, step, width, height };
+  const explorer = sample ? await pages.show(sampleRun(sample), options) : await showBuilt(pages, options);
+  await prepare?.(explorer);
+  await explorer.page.mouse.move(0, 0);
+  await explorer.page.waitForTimeout(300);
+  return explorer;
+}
 
 /** Both are drawn in a page that has no policy, small; gives the share of areas that differ, in percent. */
 const COMPARE = `async ([a, b, area, different]) => {
@@ -112,13 +127,13 @@ describe('what it looks like', function () {
   const pages = usePages();
 
   for (const theme of THEMES) {
-    for (const { name, sample, step, width, height, prepare } of VIEWS) {
+    for (const view of VIEWS) {
+      const { name } = view;
       it(`is as in ${name}-${theme}.png`, async () => {
-        const explorer = await pages.show(sampleRun(sample), { theme, step, width, height });
-        await prepare?.(explorer);
-        await explorer.page.mouse.move(0, 0);
-        await explorer.page.waitForTimeout(300);
+        const explorer = await shown(pages, theme, view);
         const shot = await explorer.page.screenshot({ animations: 'disabled', caret: 'hide' });
+        mkdirSync(SHOTS, { recursive: true });
+        writeFileSync(join(SHOTS, `picture-${name}-${theme}.png`), shot);
         if (process.env['RMAP_LENS_UPDATE_IMAGES']) await forDocs(explorer, `explorer-${name}-${theme}`);
         const small = await inBlankPage<string>(explorer, SHRINK, [dataUrl(shot), SCALE, 'image/png']);
         const path = join(FOLDER, `${name}-${theme}.png`);

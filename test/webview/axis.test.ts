@@ -78,7 +78,7 @@ describe('the page axis', () => {
 });
 
 describe('the timeline', () => {
-  const run = new RunModel(sampleRun('broken'));
+  const run = RunModel.of(sampleRun('broken'));
 
   it('has operations, functions, locks, allocations and violations', () => {
     assert.deepEqual(
@@ -88,7 +88,7 @@ describe('the timeline', () => {
   });
 
   it('marks failed allocations as failed', () => {
-    const failure = new RunModel(sampleRun('clone-failure'));
+    const failure = RunModel.of(sampleRun('clone-failure'));
     const lane = failure.timeline.find(({ type }) => type === 'allocations');
     assert.ok(lane && 'marks' in lane);
     assert.equal(lane.marks.filter(({ ok }) => !ok).length, 1);

@@ -95,7 +95,7 @@ describe('the picture that is exported', () => {
 
   it('has every shape inside, at every step, and every VMA, anon_vma and link in it', () => {
     for (const id of ['fork-of-fork', 'broken']) {
-      const run = new RunModel(sampleRun(id));
+      const run = RunModel.of(sampleRun(id));
       for (let step = -1; step < run.steps.length; step += 23) {
         const frame = run.frameAt(step);
         const state = {

@@ -16,8 +16,8 @@ import { cellText, matrixOf } from '../../src/webview/model/matrix';
 import { RunModel } from '../../src/webview/state/runModel';
 import { sampleRun, simulated } from './fixture';
 
-const BROKEN = new RunModel(sampleRun('broken'));
-const FORKS = new RunModel(sampleRun('fork-of-fork'));
+const BROKEN = RunModel.of(sampleRun('broken'));
+const FORKS = RunModel.of(sampleRun('fork-of-fork'));
 
 /** The frame when the n-th operation (from 1) has ended. */
 function endOf(run: RunModel, operation: number): Frame {
@@ -34,7 +34,7 @@ function at(run: RunModel, text: string | RegExp): Frame {
 }
 
 const frameOfText = (text: string): Frame => {
-  const run = new RunModel(simulated(text));
+  const run = RunModel.of(simulated(text));
   return run.frameAt(run.steps.length - 1);
 };
 
@@ -109,7 +109,7 @@ describe('address spaces', () => {
   });
 
   it('put VMAs that overlap into rows of their own, the attached one first', () => {
-    const run = new RunModel(sampleRun('split'));
+    const run = RunModel.of(sampleRun('split'));
     const rows = run.steps.flatMap(({ number }) =>
       lanesOf(run.frameAt(number)).flatMap(({ vmas, rows: count }) =>
         count > 1 ? vmas.map(({ row, attached }) => ({ row, attached })) : [],
@@ -168,7 +168,7 @@ describe('who is linked to what', () => {
   });
 
   it('keeps the row of a VMA that is gone while an AVC still leads to it', () => {
-    const run = new RunModel(sampleRun('broken'));
+    const run = RunModel.of(sampleRun('broken'));
     const leaked = run.steps.find(({ number }) =>
       matrixOf(run.frameAt(number)).rows.some(({ freed }) => freed),
     );
@@ -410,7 +410,7 @@ describe('any run', () => {
   ]) {
     it(`can be drawn at every step: ${id}`, () => {
       const data: RunData = sampleRun(id);
-      const run = new RunModel(data);
+      const run = RunModel.of(data);
       for (let position = -1; position < run.steps.length; position += 1) {
         const frame = run.frameAt(position);
         lanesOf(frame);

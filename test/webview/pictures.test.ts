@@ -24,10 +24,10 @@ import { treesOf, walkedBy } from '../../src/webview/model/trees';
 import { RunModel } from '../../src/webview/state/runModel';
 import { sampleRun } from './fixture';
 
-const FORKS = new RunModel(sampleRun('fork-of-fork'));
-const BROKEN = new RunModel(sampleRun('broken'));
-const FAILURE = new RunModel(sampleRun('clone-failure'));
-const CROWD = new RunModel(sampleRun('crowd'));
+const FORKS = RunModel.of(sampleRun('fork-of-fork'));
+const BROKEN = RunModel.of(sampleRun('broken'));
+const FAILURE = RunModel.of(sampleRun('clone-failure'));
+const CROWD = RunModel.of(sampleRun('crowd'));
 const { steps } = FORKS;
 
 describe('over and out of calls', () => {

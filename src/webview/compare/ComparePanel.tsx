@@ -141,7 +141,7 @@ interface RowsProps {
 
 function Rows({ operations, first, row, a, b, onChoose }: RowsProps) {
   const roving = useRoving<HTMLTableElement>('vertical', `row ${row}`);
-  if (operations.length === 0) return <Empty>Neither run has an operation.</Empty>;
+  if (operations.length === 0) return <Empty>Neither run has an operation: “Build” adds one.</Empty>;
   return (
     <table class="compare-rows" ref={roving}>
       <caption class="hidden">

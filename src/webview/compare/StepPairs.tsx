@@ -3,8 +3,8 @@
  */
 import { useMemo, useState } from 'preact/hooks';
 import type { ComparedRun } from '../../protocol/building';
-import { alignSteps, type ComparedOperation, type Parting } from '../../trace/compare';
 import type { Pair } from '../../trace/alignment';
+import { alignSteps, type ComparedOperation, type Parting } from '../../trace/compare';
 import type { Step } from '../../trace/step';
 import { stepNumber } from '../model/frame';
 import { KindIcon } from '../parts/Bits';

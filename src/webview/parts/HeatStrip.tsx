@@ -1,11 +1,12 @@
 /**
  * The status of one invariant over the whole run, as a thin strip with the current step marked.
  */
-import { memo } from 'preact/compat';
+
 import type { InvariantSpan } from '../../protocol/messages';
 import type { InvariantView } from '../model/invariants';
 import { statusBands } from '../model/statusStrip';
 import { useRun, useSession } from '../state/context';
+import { memo } from './memo';
 
 /** Units of the drawing; it is stretched to the width there is. */
 const WIDTH = 400;

@@ -3,7 +3,7 @@
  * Items are the elements with `data-item`; their own tabindex must be -1 in the markup.
  */
 import type { RefObject } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 
 type Direction = 'ArrowLeft' | 'ArrowRight' | 'ArrowUp' | 'ArrowDown';
 
@@ -12,22 +12,33 @@ export function useRoving<E extends HTMLElement>(
   directions: 'both' | 'vertical' | 'horizontal' = 'both',
   current: string | null = null,
 ): RefObject<E | null> {
-  const ref = useRef<E>(null);
   const active = useRef<string | null>(null);
+  // the element may come later than the hook, go when its section is folded, and be another one after that
+  const [root, setRoot] = useState<E | null>(null);
+  const ref = useMemo(() => {
+    let element: E | null = null;
+    return {
+      get current(): E | null {
+        return element;
+      },
+      set current(next: E | null) {
+        element = next;
+        setRoot(next);
+      },
+    };
+  }, []);
 
   useEffect(() => {
     active.current = current;
-    const root = ref.current;
     if (!root) return;
     const refresh = () => offerOne(root, active.current);
     refresh();
     const observer = new MutationObserver(refresh);
     observer.observe(root, { childList: true, subtree: true });
     return () => observer.disconnect();
-  }, [current]);
+  }, [root, current]);
 
   useEffect(() => {
-    const root = ref.current;
     if (!root) return;
     const onFocus = (event: FocusEvent) => {
       const item = itemAt(event.target);
@@ -50,7 +61,7 @@ export function useRoving<E extends HTMLElement>(
       root.removeEventListener('focusin', onFocus);
       root.removeEventListener('keydown', onKey);
     };
-  }, [directions]);
+  }, [root, directions]);
   return ref;
 }
 

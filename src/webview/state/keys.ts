@@ -1,15 +1,8 @@
 /**
  * The keys that work anywhere in the explorer.
  */
-import {
-  nextOperation,
-  nextViolation,
-  previousOperation,
-  stepOut,
-  stepOutBack,
-  stepOver,
-  stepOverBack,
-} from '../model/navigation';
+import { isSingle, moveOfKey } from '../model/moves';
+import { nextViolation } from '../model/navigation';
 import type { Player } from './player';
 import type { Session } from './session';
 
@@ -58,20 +51,14 @@ export function handleKey(
     if (position !== null) session.moveTo(position);
     return true;
   };
-  switch (event.key) {
-    case 'ArrowLeft':
-      return trace ? go(event.shiftKey ? previousOperation(trace, at) : at - 1) : false;
-    case 'ArrowRight':
-      return trace ? go(event.shiftKey ? nextOperation(trace, at) : at + 1) : false;
-    case 'Home':
-      return trace ? go(-1) : false;
-    case 'End':
-      return trace ? go(trace.steps.length - 1) : false;
-    case 'Escape':
-      actions.escape();
-      return true;
+  const move = moveOfKey(event.key, event.shiftKey);
+  if (event.key === 'Escape') {
+    actions.escape();
+    return true;
   }
-  if (!session.settings.peek().singleKeys) return false;
+  const { singleKeys } = session.settings.peek();
+  if (move && (singleKeys || !isSingle(move))) return trace ? go(move.to(trace, at)) : false;
+  if (!singleKeys) return false;
   switch (event.key) {
     case ' ':
       if (isPressable(event.target)) return false;
@@ -81,14 +68,6 @@ export function handleKey(
       return trace ? go(at - 1) : false;
     case '.':
       return trace ? go(at + 1) : false;
-    case 'o':
-      return run ? go(stepOver(run.steps, at) ?? run.steps.length - 1) : false;
-    case 'O':
-      return run ? go(stepOverBack(run.steps, at)) : false;
-    case 'u':
-      return run ? go(stepOut(run.steps, at)) : false;
-    case 'U':
-      return run ? go(stepOutBack(run.steps, at)) : false;
     case 'v':
       return run ? go(nextViolation(run.data.violations, at)) : false;
     case 'c':

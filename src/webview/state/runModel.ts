@@ -17,81 +17,129 @@ import { type LockSpan, lockSpansOf } from '../model/locks';
 import { FIELD, KIND } from '../model/objects';
 import { type Lane, timelineOf } from '../model/timeline';
 
-/** What is worked out from the trace alone: it stays when only places in the source change. */
-class Derived {
-  readonly cursor: Cursor;
-  readonly history: History;
-  readonly calls: Calls;
-  readonly locks: readonly LockSpan[];
-  readonly axis: Axis;
-  /** Of page offsets, for the interval trees. */
-  readonly offsets: Axis;
-  readonly identities: Identities;
-  readonly spans: SpansById;
-  readonly firstViolations: ReadonlyMap<string, number>;
-  /** By step: index in `locks` of the anon_vma lock under which it runs, or -1. */
-  readonly treeLocks: Int32Array;
-  readonly timeline: readonly Lane[];
-  /** Does this kernel count `degree` instead of children and active VMAs? */
-  readonly countsDegree: boolean;
+/** Steps that are gone through between two pauses. */
+const SLICE = 20_000;
 
-  readonly allocations: readonly Allocation[];
-  readonly lastLabels: ReadonlyMap<ObjectId, string>;
-
-  constructor(data: RunData) {
-    const { trace } = data;
-    this.cursor = new Cursor(trace);
-    this.history = new History(trace);
-    this.calls = callsOf(trace);
-    this.locks = lockSpansOf(trace);
-    this.axis = axisOf(trace);
-    this.offsets = offsetAxisOf(trace);
-    this.identities = identitiesOf(trace);
-    this.spans = spansById(data.timelines);
-    this.firstViolations = firstViolations(data.timelines);
-    this.treeLocks = treeLocksOf(this.locks, trace.steps.length);
-    // names are those that the objects have at the end, when all have theirs
-    this.cursor.seek(trace.steps.length - 1);
-    const last = new Frame(this.cursor);
-    this.timeline = timelineOf(trace, this.calls, this.locks, data.violations, (id) => last.label(id));
-    this.allocations = allocationsOf(trace);
-    this.lastLabels = new Map(this.locks.map(({ object }) => [object, last.label(object)]));
-    this.countsDegree = trace.steps.some((step) => step.changes.some(writesDegree));
+/**
+ * What is worked out from the trace alone: it stays when only places in the source change. A run of hundreds of thousands
+ * of steps takes a while, so there are pauses in which the page can do other things.
+ */
+function* derive({ trace, timelines, violations }: RunData) {
+  const total = trace.steps.length;
+  const cursor = new Cursor(trace);
+  const history = new History(trace);
+  for (let to = SLICE; to < total; to += SLICE) {
+    history.index(to);
+    yield;
   }
+  // names are those that the objects have at the end, when all have theirs
+  for (let to = SLICE; to < total; to += SLICE) {
+    cursor.seek(to);
+    yield;
+  }
+  cursor.seek(total - 1);
+  const last = new Frame(cursor);
+  const calls = callsOf(trace);
+  yield;
+  const locks = lockSpansOf(trace);
+  yield;
+  // by step: index in `locks` of the anon_vma lock under which it runs, or -1
+  const treeLocks = treeLocksOf(locks, total);
+  const lastLabels = new Map(locks.map(({ object }) => [object, last.label(object)]));
+  yield;
+  const countsDegree = trace.steps.some((step) => step.changes.some(writesDegree));
+  yield;
+  const axis = axisOf(trace);
+  yield;
+  /** Of page offsets, for the interval trees. */
+  const offsets = offsetAxisOf(trace);
+  yield;
+  const identities = identitiesOf(trace);
+  yield;
+  const timeline = timelineOf(trace, calls, locks, violations, (id) => last.label(id));
+  yield;
+  const allocations = allocationsOf(trace);
+  yield;
+  return {
+    cursor,
+    history,
+    calls,
+    locks,
+    axis,
+    offsets,
+    identities,
+    timeline,
+    allocations,
+    spans: spansById(timelines),
+    firstViolations: firstViolations(timelines),
+    treeLocks,
+    lastLabels,
+    countsDegree,
+  };
 }
 
+type Derived = ReturnType<typeof derive> extends Generator<unknown, infer Result> ? Result : never;
+
 export class RunModel {
-  readonly cursor: Cursor;
-  readonly history: History;
-  readonly calls: Calls;
-  readonly locks: readonly LockSpan[];
-  readonly axis: Axis;
-  readonly offsets: Axis;
-  readonly identities: Identities;
-  readonly spans: SpansById;
-  readonly timeline: readonly Lane[];
-  readonly allocations: readonly Allocation[];
-  readonly countsDegree: boolean;
-  readonly firstViolations: ReadonlyMap<string, number>;
   readonly invariants: ReadonlyMap<string, InvariantInfo>;
 
-  constructor(
+  private constructor(
     readonly data: RunData,
-    private readonly derived = new Derived(data),
+    private readonly derived: Derived,
   ) {
-    this.cursor = derived.cursor;
-    this.history = derived.history;
-    this.calls = derived.calls;
-    this.locks = derived.locks;
-    this.axis = derived.axis;
-    this.offsets = derived.offsets;
-    this.identities = derived.identities;
-    this.spans = derived.spans;
-    this.timeline = derived.timeline;
-    this.allocations = derived.allocations;
-    this.countsDegree = derived.countsDegree;
-    this.firstViolations = derived.firstViolations;
     this.invariants = new Map(data.invariants.map((info) => [info.id, info]));
+  }
+
+  /** At once. */
+  static of(data: RunData): RunModel {
+    const slices = RunModel.inSlices(data);
+    for (;;) {
+      const { done, value } = slices.next();
+      if (done) return value;
+    }
+  }
+
+  /** With pauses, for a long run. */
+  static *inSlices(data: RunData): Generator<void, RunModel> {
+    return new RunModel(data, yield* derive(data));
+  }
+
+  get cursor(): Cursor {
+    return this.derived.cursor;
+  }
+  get history(): History {
+    return this.derived.history;
+  }
+  get calls(): Calls {
+    return this.derived.calls;
+  }
+  get locks(): readonly LockSpan[] {
+    return this.derived.locks;
+  }
+  get axis(): Axis {
+    return this.derived.axis;
+  }
+  get offsets(): Axis {
+    return this.derived.offsets;
+  }
+  get identities(): Identities {
+    return this.derived.identities;
+  }
+  get spans(): SpansById {
+    return this.derived.spans;
+  }
+  get timeline(): readonly Lane[] {
+    return this.derived.timeline;
+  }
+  get allocations(): readonly Allocation[] {
+    return this.derived.allocations;
+  }
+  /** Does this kernel count `degree` instead of children and active VMAs? */
+  get countsDegree(): boolean {
+    return this.derived.countsDegree;
+  }
+  get firstViolations(): ReadonlyMap<string, number> {
+    return this.derived.firstViolations;
   }
 
   /** The same run with other places in the source. */

@@ -3,7 +3,15 @@
  * Views read the signals; only the functions here write them.
  */
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import type { HostMessage, ProfileInfo, RunPart, SampleInfo, TextState } from '../../protocol/messages';
+import type {
+  HostMessage,
+  ProfileInfo,
+  RunData,
+  RunPart,
+  RunPlaceData,
+  SampleInfo,
+  TextState,
+} from '../../protocol/messages';
 import { RunAssembly } from '../../protocol/parts';
 import { BEFORE_FIRST_STEP } from '../../trace/cursor';
 import type { Dock } from '../layout/panel';
@@ -93,6 +101,8 @@ export class Session {
 
   /** A long run that comes in parts. */
   private arriving: { readonly assembly: RunAssembly; readonly step: number } | null = null;
+  /** A long run that is being gone through, with what has come for it meanwhile. */
+  private preparing: { readonly runId: number; step: number; places: RunPlaceData | null } | null = null;
   private told = { step: BEFORE_FIRST_STEP, at: 0, timer: 0 };
   private hovered: string | null = null;
 
@@ -123,10 +133,12 @@ export class Session {
         return;
       case 'run':
         this.arriving = null;
-        if (message.run.runId === this.run.peek()?.data.runId) this.refresh(new RunModel(message.run));
-        else this.show(new RunModel(message.run), message.step);
+        this.preparing = null;
+        if (message.run.runId === this.run.peek()?.data.runId) this.refresh(RunModel.of(message.run));
+        else this.show(RunModel.of(message.run), message.step);
         return;
       case 'runBegins':
+        this.preparing = null;
         this.arriving = { assembly: new RunAssembly(message.run, message.total), step: message.step };
         this.tellProgress();
         return;
@@ -135,10 +147,12 @@ export class Session {
         return;
       case 'places': {
         const run = this.run.peek();
-        if (run?.data.runId === message.runId) this.refresh(run.withPlaces(message));
+        if (this.preparing?.runId === message.runId) this.preparing.places = message;
+        else if (run?.data.runId === message.runId) this.refresh(run.withPlaces(message));
         return;
       }
       case 'cursor':
+        if (this.preparing?.runId === message.runId) this.preparing.step = message.step;
         if (message.runId === this.run.peek()?.data.runId) this.moveTo(message.step, false);
         return;
       case 'focusInvariant':
@@ -174,7 +188,38 @@ export class Session {
       return;
     }
     this.arriving = null;
-    this.show(new RunModel(whole), arriving.step);
+    this.prepare(whole, arriving.step);
+  }
+
+  /** Works out what there is to know of a long run, a little at a time, so that the page stays alive. */
+  private prepare(run: RunData, step: number): void {
+    const { runId } = run;
+    const work = RunModel.inSlices(run);
+    const preparing: { runId: number; step: number; places: RunPlaceData | null } = {
+      runId,
+      step,
+      places: null,
+    };
+    this.preparing = preparing;
+    this.waiting.value = `Going through ${run.trace.steps.length.toLocaleString('en')} steps`;
+    const goOn = () => {
+      // another run may have come since
+      if (this.preparing !== preparing) return;
+      try {
+        const { done, value } = work.next();
+        if (!done) {
+          window.setTimeout(goOn);
+          return;
+        }
+        const { places } = preparing;
+        this.preparing = null;
+        this.show(places ? value.withPlaces(places) : value, preparing.step);
+      } catch (error) {
+        this.preparing = null;
+        this.fail('This run cannot be drawn. Choose another scenario.', error);
+      }
+    };
+    goOn();
   }
 
   private tellProgress(): void {

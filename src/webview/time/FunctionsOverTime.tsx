@@ -1,11 +1,12 @@
 /**
  * Where the run spends its steps: a heat strip for each function. A click on its name leads to its next call.
  */
-import { memo } from 'preact/compat';
+
 import { useMemo } from 'preact/hooks';
 import { type FunctionHeat, functionHeat, nextStay } from '../model/functionHeat';
 import type { Stretch } from '../model/lockRows';
 import { counted } from '../parts/Bits';
+import { memo } from '../parts/memo';
 import { useRoving } from '../parts/roving';
 import { Empty, Section, useAsText } from '../parts/Section';
 import { useRun, useSession } from '../state/context';

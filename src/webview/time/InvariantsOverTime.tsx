@@ -1,13 +1,14 @@
 /**
  * The status of the invariants over time: one strip for each group, and for each of its members when it is opened.
  */
-import { memo } from 'preact/compat';
+
 import type { InvariantSpan } from '../../protocol/messages';
 import { groupsOf, type InvariantGroup, type InvariantView } from '../model/invariants';
 import type { Stretch } from '../model/lockRows';
 import { statusBands } from '../model/statusStrip';
 import { counted, StatusIcon, StepLink } from '../parts/Bits';
 import { Icon } from '../parts/Icon';
+import { memo } from '../parts/memo';
 import { useRoving } from '../parts/roving';
 import { Empty, Section, useAsText } from '../parts/Section';
 import { useSession } from '../state/context';
@@ -26,7 +27,9 @@ export function InvariantsOverTime() {
   return (
     <Section id="status" title="Invariants over time" twin="status">
       {views.length === 0 ? (
-        <Empty>This run was made without checking invariants.</Empty>
+        <Empty>
+          This run was made without checking invariants: run the scenario again to have them checked.
+        </Empty>
       ) : asText ? (
         <StatusText views={views} stretch={stretch} />
       ) : (

@@ -1,10 +1,11 @@
 /**
  * One lock over time as a drawing: bars while it is held, marks for what was allocated meanwhile.
  */
-import { memo } from 'preact/compat';
+
 import { hueClass } from '../model/identity';
 import type { Allocation, LockRow, Stretch } from '../model/lockRows';
 import { FIELD } from '../model/objects';
+import { memo } from '../parts/memo';
 import { useRun } from '../state/context';
 
 /** Pixels. */

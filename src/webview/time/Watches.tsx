@@ -2,7 +2,6 @@
  * Watch expressions over the whole run, each as a small chart with its value at the current step.
  */
 import { useSignalEffect } from '@preact/signals';
-import { memo } from 'preact/compat';
 import { useId, useRef, useState } from 'preact/hooks';
 import { chartOf } from '../model/chart';
 import type { Stretch } from '../model/lockRows';
@@ -10,6 +9,7 @@ import { parseWatch } from '../model/watch';
 import { resultText, type Series, valueAt } from '../model/watchSeries';
 import { counted, StepLink } from '../parts/Bits';
 import { Icon } from '../parts/Icon';
+import { memo } from '../parts/memo';
 import { useRoving } from '../parts/roving';
 import { Empty, Section, useAsText } from '../parts/Section';
 import { useSession } from '../state/context';

@@ -3,7 +3,6 @@
  */
 
 import { useComputed } from '@preact/signals';
-import { memo } from 'preact/compat';
 import { useMemo } from 'preact/hooks';
 import { type Axis, type Stretch, type Tick, ticksThatFit, xOf } from '../model/axis';
 import { type Lane, type PteSquare, pteText, type VmaBar, vmaText } from '../model/lanes';
@@ -13,6 +12,7 @@ import { isShown, type Shown } from '../model/shown';
 import { AnonVmaName, Letter } from '../parts/Bits';
 import { Icon } from '../parts/Icon';
 import { useLit } from '../parts/lit';
+import { memo } from '../parts/memo';
 import { useRoving } from '../parts/roving';
 import { Empty, Section, useAsText } from '../parts/Section';
 import { useWidth } from '../parts/useWidth';

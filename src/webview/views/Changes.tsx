@@ -7,7 +7,7 @@ import { counted, Letter, StepLink } from '../parts/Bits';
 import { Icon } from '../parts/Icon';
 import { useLitField } from '../parts/lit';
 import { Empty, Section } from '../parts/Section';
-import { useSession } from '../state/context';
+import { useRun, useSession } from '../state/context';
 
 const LETTERS: Readonly<Record<Tag, { readonly letter: string; readonly title: string }>> = {
   added: { letter: 'A', title: 'added' },
@@ -24,9 +24,11 @@ export function Changes() {
   return (
     <Section id="changes" title="Changed in this step">
       {position < 0 ? (
-        <Empty>Nothing has happened yet.</Empty>
+        <Empty>Nothing has happened yet. Press → to make the first step.</Empty>
       ) : changes.length === 0 ? (
-        <Empty>This step changes nothing: it looks, or decides.</Empty>
+        <Empty>
+          This step changes nothing: it looks, or decides. <NextChanging />
+        </Empty>
       ) : (
         <ul class="changes">
           {changes.map((change) => (
@@ -48,6 +50,21 @@ export function Changes() {
         </p>
       ) : null}
     </Section>
+  );
+}
+
+/** The way to the next step that changes something. */
+function NextChanging() {
+  const session = useSession();
+  const { steps } = useRun();
+  let next = session.position.value + 1;
+  while (next < steps.length && steps[next]?.changes.length === 0) next += 1;
+  return next >= steps.length ? (
+    'No later one does.'
+  ) : (
+    <>
+      The next change is made by <StepLink step={next} />.
+    </>
   );
 }
 

@@ -3,16 +3,9 @@
  */
 import { useEffect, useState } from 'preact/hooks';
 import { stepNumber } from '../model/frame';
-import {
-  nextOperation,
-  nextViolation,
-  previousOperation,
-  stepOut,
-  stepOutBack,
-  stepOver,
-  stepOverBack,
-} from '../model/navigation';
-import { Icon, type IconName } from '../parts/Icon';
+import { MOVES, type Move } from '../model/moves';
+import { nextViolation } from '../model/navigation';
+import { Icon } from '../parts/Icon';
 import { useExplorer, useSession } from '../state/context';
 import { SPEEDS } from '../state/player';
 import type { RunModel } from '../state/runModel';
@@ -30,6 +23,7 @@ export function Controls({ panel, onFind, onHelp }: Props) {
   const run = session.run.value;
   return (
     <div class="controls">
+      {run ? <FoldSwitch /> : null}
       {run ? <Transport run={run} /> : null}
       {run ? <StepInput run={run} /> : null}
       {run ? <Jumps run={run} /> : null}
@@ -59,23 +53,15 @@ export function Controls({ panel, onFind, onHelp }: Props) {
       >
         <Icon name="help" />
       </button>
-      <FoldSwitch />
     </div>
   );
 }
 
-interface GoProps {
-  readonly icon: IconName;
-  readonly label: string;
-  readonly keys: string;
-  /** Where it leads; null when it leads nowhere, and why. */
-  readonly to: number | null;
-  readonly why: string;
-}
-
-function Go({ icon, label, keys, to, why }: GoProps) {
+function Go({ run, move, end }: { run: RunModel; move: Move; end: string }) {
   const { session, player } = useExplorer();
-  const title = to === null ? `${label}: ${why}` : `${label} (${keys})`;
+  const { id, label, keys } = move;
+  const to = move.to(run.data.trace, session.position.value);
+  const why = run.steps.length === 0 ? 'there are no steps' : end;
   return (
     <button
       type="button"
@@ -83,52 +69,26 @@ function Go({ icon, label, keys, to, why }: GoProps) {
       aria-label={label}
       aria-disabled={to === null}
       aria-description={to === null ? why : undefined}
-      title={title}
+      title={to === null ? `${label}: ${why}` : `${label} (${keys})`}
       onClick={() => {
         player.stop();
         if (to !== null) session.moveTo(to);
       }}
     >
-      <Icon name={icon} />
+      <Icon name={id} />
     </button>
   );
 }
 
 function Transport({ run }: { run: RunModel }) {
-  const { session, player } = useExplorer();
-  const at = session.position.value;
-  const { trace } = run.data;
-  const last = trace.steps.length - 1;
-  const empty = last < 0;
-  const begun = empty ? 'there are no steps' : 'this is the start';
-  const ended = empty ? 'there are no steps' : 'this is the last step';
+  const { player } = useExplorer();
   const playing = player.playing.value;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a group of buttons, not of form fields
     <div class="transport" role="group" aria-label="Move through the run">
-      <Go icon="first" label="To the start" keys="Home" to={at < 0 ? null : -1} why={begun} />
-      <Go
-        icon="previousOperation"
-        label="To the operation before"
-        keys="Shift ←"
-        to={previousOperation(trace, at)}
-        why={begun}
-      />
-      <Go
-        icon="stepOutBack"
-        label="Back out of the function"
-        keys="Shift U"
-        to={stepOutBack(trace.steps, at)}
-        why={begun}
-      />
-      <Go
-        icon="stepOverBack"
-        label="Step back over calls"
-        keys="Shift O"
-        to={stepOverBack(trace.steps, at)}
-        why={begun}
-      />
-      <Go icon="back" label="Step back" keys="←" to={at < 0 ? null : at - 1} why={begun} />
+      {MOVES.back.map((move) => (
+        <Go key={move.id} run={run} move={move} end="this is the start" />
+      ))}
       <button
         type="button"
         class="icon-button play"
@@ -138,23 +98,9 @@ function Transport({ run }: { run: RunModel }) {
       >
         <Icon name={playing ? 'pause' : 'play'} />
       </button>
-      <Go icon="forward" label="Step forward" keys="→" to={at < last ? at + 1 : null} why={ended} />
-      <Go
-        icon="stepOver"
-        label="Step over calls"
-        keys="O"
-        to={stepOver(trace.steps, at) ?? (at < last ? last : null)}
-        why={ended}
-      />
-      <Go icon="stepOut" label="Out of the function" keys="U" to={stepOut(trace.steps, at)} why={ended} />
-      <Go
-        icon="nextOperation"
-        label="To the end of the next operation"
-        keys="Shift →"
-        to={nextOperation(trace, at)}
-        why={ended}
-      />
-      <Go icon="last" label="To the end" keys="End" to={at < last ? last : null} why={ended} />
+      {MOVES.forward.map((move) => (
+        <Go key={move.id} run={run} move={move} end="this is the last step" />
+      ))}
     </div>
   );
 }

@@ -2,7 +2,6 @@
  * The family of anon_vmas: which was forked from which, their counters, their trees, the lock of the root.
  */
 import { useComputed } from '@preact/signals';
-import { memo } from 'preact/compat';
 import { useMemo } from 'preact/hooks';
 import type { FamilyNode, TreeEntry } from '../model/family';
 import { hueClass } from '../model/identity';
@@ -11,6 +10,7 @@ import { sameData } from '../model/sameData';
 import type { Shown } from '../model/shown';
 import { counted, Letter } from '../parts/Bits';
 import { useLit, useLitField } from '../parts/lit';
+import { memo } from '../parts/memo';
 import { useRoving } from '../parts/roving';
 import { Empty, Section, useAsText } from '../parts/Section';
 import { useRun, useSession } from '../state/context';

@@ -155,7 +155,8 @@ const WHEN_WORDS: Readonly<Record<string, string>> = {
 
 function InvariantDetails({ id }: { id: string }) {
   const view = useSession().invariants.value.find(({ info }) => info.id === id);
-  if (!view) return <Empty>This run knows no invariant of that name.</Empty>;
+  if (!view)
+    return <Empty>This run knows no invariant of that name: choose another in the list below.</Empty>;
   const { info } = view;
   return (
     <div class="details" data-invariant={id}>

@@ -41,7 +41,9 @@ export function Invariants() {
       }
     >
       {views.length === 0 ? (
-        <Empty>This run was made without checking invariants.</Empty>
+        <Empty>
+          This run was made without checking invariants: run the scenario again to have them checked.
+        </Empty>
       ) : (
         <InvariantLists problems={problems} shown={shown} filter={filter} />
       )}
@@ -96,7 +98,14 @@ function InvariantLists({ problems, shown, filter }: ListProps) {
           </button>
         )}
       </div>
-      {shown.length === 0 ? <Empty>No invariant speaks of “{filter}”.</Empty> : null}
+      {shown.length === 0 ? (
+        <Empty>
+          No invariant speaks of “{filter}”.{' '}
+          <button type="button" class="link" onClick={() => session.save({ invariantFilter: '' })}>
+            Show all
+          </button>
+        </Empty>
+      ) : null}
       <div ref={roving}>
         <Problems problems={problems} />
         {rest.map((group) => (

@@ -1,13 +1,14 @@
 /**
  * Who is linked to what: the matrix of VMAs and anon_vmas, with AVCs as its cells in chain order.
  */
-import { memo } from 'preact/compat';
+
 import { useMemo } from 'preact/hooks';
 import type { ObjectId } from '../../trace/value';
 import { hueClass } from '../model/identity';
 import { type Cell, type Column, cellText, isOneWay, type Matrix, type Row } from '../model/matrix';
 import type { Shown } from '../model/shown';
 import { useLit } from '../parts/lit';
+import { memo } from '../parts/memo';
 import { useRoving } from '../parts/roving';
 import { Empty, Section, useAsText } from '../parts/Section';
 import { useRun, useSession } from '../state/context';
@@ -164,13 +165,16 @@ function ColumnHead({ column }: { column: Column }) {
   );
 }
 
+/** Of the name of a VMA that surely fits into its place. */
+const MOST_LETTERS = 16;
+
 function RowHead({ row }: { row: Row }) {
   const lit = useLit(row.id);
   return (
     <th scope="row">
       <button
         type="button"
-        class={`row-head${row.freed ? ' gone' : ''}${lit}`}
+        class={`row-head${row.label.length > MOST_LETTERS ? ' long' : ''}${row.freed ? ' gone' : ''}${lit}`}
         data-item={`row ${row.id}`}
         data-object={row.id}
         data-select

@@ -6,7 +6,7 @@ import type { LockSpan } from '../model/locks';
 import { Letter, StepLink } from '../parts/Bits';
 import { useLitField } from '../parts/lit';
 import { Empty, Section } from '../parts/Section';
-import { useSession } from '../state/context';
+import { useRun, useSession } from '../state/context';
 
 export function Locks() {
   const session = useSession();
@@ -14,7 +14,9 @@ export function Locks() {
   return (
     <Section id="locks" title="Locks held" note={held.length > 0 ? String(held.length) : undefined}>
       {held.length === 0 ? (
-        <Empty>None.</Empty>
+        <Empty>
+          No lock is held here. <NextLock />
+        </Empty>
       ) : (
         <ul class="locks">
           {held.map((span) => (
@@ -23,6 +25,22 @@ export function Locks() {
         </ul>
       )}
     </Section>
+  );
+}
+
+/** The way to the step that takes one. */
+function NextLock() {
+  const session = useSession();
+  const locks = useRun().locks;
+  const position = session.position.value;
+  let next = Number.POSITIVE_INFINITY;
+  for (const { from } of locks) if (from > position && from < next) next = from;
+  if (next === Number.POSITIVE_INFINITY)
+    return locks.length === 0 ? 'None is taken in this run.' : 'None is taken after this step.';
+  return (
+    <>
+      The next one is taken by <StepLink step={next} />.
+    </>
   );
 }
 

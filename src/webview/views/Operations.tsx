@@ -2,10 +2,13 @@
  * The operations of the scenario with their results. A click leads to where one begins.
  */
 import { useComputed } from '@preact/signals';
+import { useRef } from 'preact/hooks';
 import type { OperationRecord } from '../../trace/trace';
 import { hasSteps } from '../model/navigation';
 import { counted } from '../parts/Bits';
+import { Chunks } from '../parts/Chunks';
 import { Icon } from '../parts/Icon';
+import { memo } from '../parts/memo';
 import { useRoving } from '../parts/roving';
 import { Empty, Section } from '../parts/Section';
 import { useRun, useSession } from '../state/context';
@@ -15,6 +18,7 @@ export function Operations() {
   const { operations } = useRun().data.trace;
   const current = useComputed(() => session.frame.value?.step?.operation ?? -1).value;
   const roving = useRoving<HTMLOListElement>('vertical', String(current));
+  const scroller = useRef<HTMLElement>(null);
   const failed = operations.filter(({ status }) => status === 'error').length;
   const note = failed > 0 ? `${operations.length}, ${failed} failed` : String(operations.length);
   return (
@@ -23,9 +27,12 @@ export function Operations() {
         <Empty>The scenario has no operations yet: open its text and write one, such as P: mmap 16 4.</Empty>
       ) : (
         <ol class="operations" ref={roving} aria-label="Operations">
-          {operations.map((operation) => (
-            <OperationRow key={operation.index} operation={operation} current={current} />
-          ))}
+          <Chunks
+            items={operations}
+            current={current}
+            scroller={scroller}
+            row={(operation) => <OperationRow key={operation.index} operation={operation} />}
+          />
         </ol>
       )}
       <Expectations />
@@ -33,10 +40,13 @@ export function Operations() {
   );
 }
 
-function OperationRow({ operation, current }: { operation: OperationRecord; current: number }) {
+const OperationRow = memo(({ operation }: { operation: OperationRecord }) => {
   const session = useSession();
   const { index, text, errno, status, firstStep, endStep } = operation;
-  const when = index === current ? 'current' : index < current ? 'past' : 'future';
+  const when = useComputed(() => {
+    const current = session.frame.value?.step?.operation ?? -1;
+    return index === current ? 'current' : index < current ? 'past' : 'future';
+  }).value;
   const broken = useRun().data.violations.filter(({ step }) => step >= firstStep && step < endStep).length;
   const steps = endStep - firstStep;
   const title = hasSteps(operation)
@@ -67,7 +77,7 @@ function OperationRow({ operation, current }: { operation: OperationRecord; curr
       </button>
     </li>
   );
-}
+});
 
 function Expectations() {
   const session = useSession();

@@ -1,18 +1,15 @@
 /**
- * A list of steps that stays fast when it is long: rows are drawn in chunks, and only those near the window.
+ * A list of steps; the one on show is kept in view.
  */
 import { useComputed } from '@preact/signals';
-import { memo } from 'preact/compat';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Step } from '../../trace/step';
 import { stepNumber } from '../model/frame';
 import { KindIcon } from '../parts/Bits';
+import { Chunks } from '../parts/Chunks';
+import { memo } from '../parts/memo';
 import { useRoving } from '../parts/roving';
 import { useRun, useSession } from '../state/context';
-
-const CHUNK = 60;
-/** Height of a row that has never been drawn, in pixels. */
-const GUESS = 26;
 
 export function StepList({ steps, label }: { steps: readonly Step[]; label: string }) {
   const session = useSession();
@@ -24,9 +21,9 @@ export function StepList({ steps, label }: { steps: readonly Step[]; label: stri
   useLayoutEffect(() => {
     const list = roving.current;
     const keep = () => keepInView(scroller.current, position);
-    keep();
     if (!list) return;
-    // rows that are drawn late push the others about, until the reader scrolls
+    // it is told at once, when all of the page is laid out, and again while rows that are drawn late push the others about,
+    // until the reader scrolls
     const observer = new ResizeObserver(keep);
     const stop = () => observer.disconnect();
     observer.observe(list);
@@ -40,20 +37,15 @@ export function StepList({ steps, label }: { steps: readonly Step[]; label: stri
     };
   }, [position]);
 
-  const chunks: (readonly Step[])[] = [];
-  for (let i = 0; i < steps.length; i += CHUNK) chunks.push(steps.slice(i, i + CHUNK));
   return (
     <div class="steps-scroll" ref={scroller}>
       <ol class="steps" aria-label={label} ref={roving}>
-        {chunks.map((chunk) => (
-          <Chunk
-            key={chunk[0]?.number}
-            steps={chunk}
-            least={least}
-            scroller={scroller}
-            force={(chunk[0]?.number ?? 0) <= position && position <= (chunk.at(-1)?.number ?? 0)}
-          />
-        ))}
+        <Chunks
+          items={steps}
+          current={steps.findIndex(({ number }) => number === position)}
+          scroller={scroller}
+          row={(step) => <StepRow key={step.number} step={step} indent={Math.min(step.depth - least, 6)} />}
+        />
       </ol>
     </div>
   );
@@ -68,47 +60,6 @@ function keepInView(scroller: HTMLElement | null, position: number): void {
   const margin = Math.min(56, frame.height / 4);
   if (rect.top < frame.top + margin) scroller.scrollTop -= frame.top + margin - rect.top;
   else if (rect.bottom > frame.bottom - margin) scroller.scrollTop += rect.bottom - frame.bottom + margin;
-}
-
-interface ChunkProps {
-  readonly steps: readonly Step[];
-  readonly least: number;
-  readonly scroller: { readonly current: HTMLElement | null };
-  /** Holds the current step: always drawn. */
-  readonly force: boolean;
-}
-
-function Chunk({ steps, least, scroller, force }: ChunkProps) {
-  const [near, setNear] = useState(false);
-  const ref = useRef<HTMLLIElement>(null);
-  const height = useRef(steps.length * GUESS);
-  const drawn = near || force;
-
-  useEffect(() => {
-    const element = ref.current;
-    if (!element) return;
-    const observer = new IntersectionObserver(
-      (entries) => setNear(entries.some(({ isIntersecting }) => isIntersecting)),
-      { root: scroller.current, rootMargin: '600px 0px' },
-    );
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [scroller]);
-  useLayoutEffect(() => {
-    if (drawn && ref.current) height.current = ref.current.offsetHeight;
-  });
-
-  return (
-    <li class="chunk" ref={ref} style={drawn ? undefined : { height: `${height.current}px` }}>
-      {drawn ? (
-        <ol>
-          {steps.map((step) => (
-            <StepRow key={step.number} step={step} indent={Math.min(step.depth - least, 6)} />
-          ))}
-        </ol>
-      ) : null}
-    </li>
-  );
 }
 
 const StepRow = memo(({ step, indent }: { step: Step; indent: number }) => {

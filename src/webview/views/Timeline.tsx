@@ -1,10 +1,11 @@
 /**
  * The timeline: operations, calls, locks, allocations and violations on one axis of steps, with the cursor.
  */
-import { memo } from 'preact/compat';
+
 import { useRef, useState } from 'preact/hooks';
 import { stepNumber } from '../model/frame';
 import type { Lane } from '../model/timeline';
+import { memo } from '../parts/memo';
 import { Empty, useAsText } from '../parts/Section';
 import { useWidth } from '../parts/useWidth';
 import { useSession } from '../state/context';

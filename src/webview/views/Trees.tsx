@@ -2,7 +2,7 @@
  * The interval trees, keyed by page offset: what each anon_vma finds where. Point at a folio, and what a walk of it looks
  * at lights up.
  */
-import { memo } from 'preact/compat';
+
 import { useMemo } from 'preact/hooks';
 import { type Axis, ticksThatFit, xOf } from '../model/axis';
 import type { TreeEntry } from '../model/family';
@@ -11,6 +11,7 @@ import { sameData } from '../model/sameData';
 import { isShown } from '../model/shown';
 import { type TreeFolio, type TreeView, treeText } from '../model/trees';
 import { useLit } from '../parts/lit';
+import { memo } from '../parts/memo';
 import { useRoving } from '../parts/roving';
 import { Empty, Section, useAsText } from '../parts/Section';
 import { useRun, useSession } from '../state/context';

@@ -1,11 +1,12 @@
 /**
  * One VMA as a bar, one page table entry as a square.
  */
-import { memo } from 'preact/compat';
+
 import type { ObjectId } from '../../trace/value';
 import { hueClass } from '../model/identity';
 import { type Mapped, type PteSquare, pteText, type VmaBar, vmaText } from '../model/lanes';
 import { useLit, useLitField } from '../parts/lit';
+import { memo } from '../parts/memo';
 import { useRun } from '../state/context';
 
 /** `x` and `end` are fractions of the axis. */

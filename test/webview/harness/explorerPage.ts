@@ -101,10 +101,11 @@ export class ExplorerPage {
   }
 
   async send(message: HostMessage): Promise<void> {
-    await this.page.evaluate((data) => {
+    // as one text: arguments that are objects are taken apart and put together value by value, which takes a long run half a minute
+    await this.page.evaluate((text) => {
       const page = globalThis as unknown as { postMessage(data: unknown, origin: string): void };
-      page.postMessage(data, '*');
-    }, message as unknown);
+      page.postMessage(JSON.parse(text), '*');
+    }, JSON.stringify(message));
   }
 
   /** Sends the library and a run, and waits until it is drawn. */
