@@ -65,6 +65,8 @@ export class Callers {
   /** By key, then by what is known of the arguments. */
   readonly #walks = new Map<string, Map<string, Walked>>();
   readonly #learnt = new Map<string, Observed>();
+  /** Keys of functions whose text is another than when they were walked. */
+  readonly #edited = new Set<string>();
 
   constructor(graph: CallGraph, program: (one: TreeFunction) => Program) {
     this.#graph = graph;
@@ -76,13 +78,19 @@ export class Callers {
     return this.#learnt.get(one.key);
   }
 
-  /** Takes over an edit. A function that still leaves the locks as before changes nothing for those that call it. */
+  /** Takes note of an edit; it is looked at when somebody asks next. */
   refresh(edited: ReadonlySet<string> | 'all'): void {
     if (edited === 'all') {
       this.#walks.clear();
+      this.#edited.clear();
       return;
     }
-    for (const key of edited) {
+    for (const key of edited) this.#edited.add(key);
+  }
+
+  /** Forgets what edits changed. A function that still leaves the locks as before changes nothing for those that call it. */
+  #forgetEdited(): void {
+    for (const key of this.#edited) {
       const before = this.#walks.get(key);
       this.#walks.delete(key);
       const one = before && this.#graph.byKey(key);
@@ -91,6 +99,7 @@ export class Callers {
         if ([...ways.values()].some(({ dependsOn }) => dependsOn.has(key))) this.#walks.delete(other);
       }
     }
+    this.#edited.clear();
   }
 
   /**
@@ -98,6 +107,7 @@ export class Callers {
    * @returns keys of the functions of which something else is known now than before
    */
   *learn(wanted: readonly TreeFunction[]): Generator<void, ReadonlySet<string>> {
+    this.#forgetEdited();
     const above = new Map(wanted.map((one) => [one.key, one]));
     const sites = new Map<string, readonly Site[]>();
     for (const one of above.values()) {

@@ -3,7 +3,7 @@
  * result of each way of calling one. After an edit only what depended on the changed functions is forgotten.
  */
 import type { TreeIndex } from '../source/treeIndex';
-import { CallGraph, type TreeFunction } from './callGraph';
+import { CallGraph, type ReachedFacts, type TreeFunction } from './callGraph';
 import { type CallFollower, Evaluator, type Outcome } from './evaluator';
 import { type Exit, type FlowResult, type FlowWatcher, type LockSet, runFlow } from './flow';
 import { enter, leave } from './frame';
@@ -58,6 +58,10 @@ export interface FunctionRun extends FlowResult {
 }
 
 interface CalleeResult {
+  /** Key of the function that was entered. */
+  readonly own: string;
+  /** The run with nothing known on entry, when nothing cut it short; for what a function does by itself only. */
+  readonly run: FunctionRun | undefined;
   /** True when it leaves the locks as it found them, whatever they are, but for per-VMA write locks that it takes. */
   readonly isNeutral: boolean;
   /** Whether it takes per-VMA write locks, which stay until the mmap lock is released: on all paths, on some, on none. */
@@ -66,6 +70,16 @@ interface CalleeResult {
   readonly events: readonly LockEvent[];
   readonly dependsOn: ReadonlySet<string>;
   readonly gaveUp: boolean;
+}
+
+/** What an edit made old. */
+export interface Refreshed {
+  /** Keys of functions that are to be looked at again. */
+  readonly own: ReadonlySet<string>;
+  /** Keys of those of which all that depend on them are, too. */
+  readonly dependents: ReadonlySet<string>;
+  /** What functions that depended on the first one depend on now. */
+  readonly more: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** What one analysis has used up. */
@@ -459,28 +473,51 @@ export class LockEngine {
   readonly #programs = new Map<string, Program>();
   readonly #callees = new Map<string, CalleeResult>();
   readonly #summaries = new Map<string, CalleeResult>();
+  /** All that callers see of functions that leave the locks as they were. */
+  readonly #signatures = new Map<string, string>();
 
   constructor(index: TreeIndex, isRead: (path: string) => boolean) {
     this.#index = index;
     this.graph = new CallGraph(index, isRead);
   }
 
-  /** Takes over edits. @returns keys of the changed functions, or `all` */
-  refresh(): ReadonlySet<string> | 'all' {
+  /** Takes over edits. */
+  refresh(): Refreshed | 'all' {
     const changed = this.graph.refresh();
     if (changed === 'all') {
       this.#callees.clear();
       this.#summaries.clear();
-    } else if (changed.size > 0) {
-      for (const results of [this.#callees, this.#summaries]) {
-        for (const [key, { dependsOn }] of results) {
-          if ([...changed].some((one) => dependsOn.has(one))) {
-            results.delete(key);
+      return 'all';
+    }
+    const [first] = changed;
+    const before = first === undefined || changed.size > 1 ? undefined : this.#summaries.get(first);
+    const signature = this.#signatures.get(first ?? '');
+    for (const key of changed) this.#signatures.delete(key);
+    this.#forget(({ own }) => changed.has(own));
+    const one = before && first !== undefined ? this.graph.byKey(first) : undefined;
+    if (one && signature !== undefined) {
+      const now = this.summary(one, []);
+      if (this.#signatures.get(one.key) === signature) {
+        const more = new Map([[one.key, now.dependsOn]]);
+        for (const results of [this.#callees, this.#summaries]) {
+          for (const [key, result] of results) {
+            const dependsOn = addMore(result.dependsOn, more);
+            if (dependsOn !== result.dependsOn) results.set(key, { ...result, dependsOn });
           }
         }
+        return { own: changed, dependents: new Set(), more };
       }
     }
-    return changed;
+    this.#forget(({ dependsOn }) => [...changed].some((key) => dependsOn.has(key)));
+    return { own: changed, dependents: changed, more: new Map() };
+  }
+
+  #forget(isOld: (result: CalleeResult) => boolean): void {
+    for (const results of [this.#callees, this.#summaries]) {
+      for (const [key, result] of results) {
+        if (isOld(result)) results.delete(key);
+      }
+    }
   }
 
   /** Program of a function, kept as long as its text stays the same. */
@@ -507,7 +544,13 @@ export class LockEngine {
     // of its own budget, so that the result does not depend on who asks first
     const result = this.callee(one, 'by itself', EMPTY_WORLD, stack, { runs: 0, steps: 0 });
     this.#summaries.set(one.key, result);
+    if (result.isNeutral) this.#signatures.set(one.key, signatureOf(result, this.graph.reached(one)));
     return result;
+  }
+
+  /** Run of a function with nothing known on entry. */
+  byItself(one: TreeFunction): FunctionRun {
+    return this.summary(one, []).run ?? this.run(one, [EMPTY_WORLD]);
   }
 
   /** Result of entering a function in one way; from memory if it has been seen. */
@@ -524,20 +567,21 @@ export class LockEngine {
       return known;
     }
     budget.runs++;
-    const frame = new Frame(this, one, stack, budget);
-    const program = this.program(one);
-    const primitives = new LockPrimitives((event) => frame.event(event));
-    const { exits, gaveUp } = runFlow(program, new Evaluator(program, frame, primitives), [world], frame);
+    const { frame, flow, run } = this.#run(one, [world], stack, budget);
+    const { exits } = flow;
+    const isWhole = frame.problems.length === 0;
     const result: CalleeResult = {
+      own: one.key,
+      run: isWhole && world === EMPTY_WORLD ? run : undefined,
       isNeutral: isNeutral(exits, frame.events),
       vmaLock: vmaLockOf(exits),
       exits,
       events: frame.events,
       dependsOn: frame.dependsOn,
-      gaveUp: gaveUp || frame.isPartial,
+      gaveUp: run.gaveUp,
     };
     // a result that was cut short below says less than there is: it is not kept
-    if (frame.problems.length === 0) {
+    if (isWhole) {
       this.#callees.set(key, result);
     }
     return result;
@@ -545,11 +589,20 @@ export class LockEngine {
 
   /** Runs a function by itself, with these worlds on entry. */
   run(one: TreeFunction, entries: readonly World[]): FunctionRun {
-    const frame = new Frame(this, one, [], { runs: 0, steps: 0 });
+    return this.#run(one, entries, [], { runs: 0, steps: 0 }).run;
+  }
+
+  #run(
+    one: TreeFunction,
+    entries: readonly World[],
+    stack: readonly string[],
+    budget: Budget,
+  ): { readonly frame: Frame; readonly flow: FlowResult; readonly run: FunctionRun } {
+    const frame = new Frame(this, one, stack, budget);
     const program = this.program(one);
     const primitives = new LockPrimitives((event) => frame.event(event));
     const flow = runFlow(program, new Evaluator(program, frame, primitives), entries, frame);
-    return {
+    const run: FunctionRun = {
       ...flow,
       gaveUp: flow.gaveUp || frame.isPartial,
       program,
@@ -559,5 +612,29 @@ export class LockEngine {
       unread: frame.unread,
       dependsOn: frame.dependsOn,
     };
+    return { frame, flow, run };
   }
+}
+
+/** Adds what functions depend on now to what depends on them. */
+export function addMore(
+  dependsOn: ReadonlySet<string>,
+  more: ReadonlyMap<string, ReadonlySet<string>>,
+): ReadonlySet<string> {
+  const added = [...more].flatMap(([key, others]) => (dependsOn.has(key) ? [...others] : []));
+  return added.every((key) => dependsOn.has(key)) ? dependsOn : new Set([...dependsOn, ...added]);
+}
+
+/** What callers see of a function that leaves the locks as they were: two that give the same text are the same to them. */
+function signatureOf({ vmaLock, exits, events, gaveUp }: CalleeResult, reached: ReachedFacts): string {
+  const plain = (name: string): string => name.replace(/@\d+/g, '@');
+  return JSON.stringify([
+    vmaLock,
+    gaveUp,
+    exits.map(({ world }) => [...world.locks].map(([key, { mode }]) => `${plain(key)} ${mode}`).sort()),
+    events.map(({ kind, lock, object, mode, via, isTry }) => [kind, lock, plain(object), mode, via, isTry]),
+    [...reached.locks].sort(),
+    [...reached.writes].sort(),
+    reached.sleeping,
+  ]);
 }

@@ -7,7 +7,7 @@ import type { FunctionFact, StatementFact } from '../source/facts';
 import type { FunctionPlace, TreeIndex } from '../source/treeIndex';
 import { Callers, type Observation, type Observed } from './callers';
 import type { TreeFunction } from './callGraph';
-import { type EngineProblem, type FunctionRun, LockEngine } from './engine';
+import { addMore, type EngineProblem, type FunctionRun, LockEngine } from './engine';
 
 import type { LockClass, LockMode } from './lockClasses';
 import { type LockShown, shownLocks } from './lockSets';
@@ -115,23 +115,18 @@ export class LockAnalysis {
   /** Takes over edits of the index; done by every question, so that it need not be called. */
   refresh(): void {
     const changed = this.engine.refresh();
-    this.#callers.refresh(changed);
+    this.#callers.refresh(changed === 'all' ? changed : changed.own);
     if (changed === 'all') {
       this.#expected.clear();
       this.#kept.clear();
       return;
     }
-    if (changed.size === 0) {
+    const { own, dependents, more } = changed;
+    if (own.size === 0) {
       return;
     }
-    const isTouched = (dependsOn: ReadonlySet<string>): boolean =>
-      [...changed].some((key) => dependsOn.has(key));
-    for (const [key, { dependsOn }] of this.#expected) {
-      if (isTouched(dependsOn)) this.#expected.delete(key);
-    }
-    for (const [key, { dependsOn }] of this.#kept) {
-      if (isTouched(dependsOn)) this.#kept.delete(key);
-    }
+    refreshed(this.#expected, own, dependents, more);
+    refreshed(this.#kept, own, dependents, more);
   }
 
   /**
@@ -200,7 +195,9 @@ export class LockAnalysis {
     const { expected, dependsOn } = this.#expectations(one);
     const entry: EntryLocks = { expected, observed: this.#callers.known(one) };
     const entries = entryWorlds(entry);
-    const run = this.engine.run(one, entries);
+    // nothing held on entry: that run has been made already
+    const isBare = entries.length === 1 && entries[0]?.locks.size === 0;
+    const run = isBare ? this.engine.byItself(one) : this.engine.run(one, entries);
     const locks = functionLocks(one, entry, run, entries);
     this.#kept.set(one.key, { locks, dependsOn: new Set([...dependsOn, ...run.dependsOn]) });
     return locks;
@@ -212,7 +209,7 @@ export class LockAnalysis {
     if (known) {
       return known;
     }
-    const run = this.engine.run(one, [EMPTY_WORLD]);
+    const run = this.engine.byItself(one);
     const found = new Map<string, { held: Held; origins: Origin[] }>();
     const note = (held: Held, origin: Origin): void => {
       const key = lockKey(held.lock, held.object);
@@ -242,6 +239,23 @@ export class LockAnalysis {
     const parts = { expected, dependsOn: run.dependsOn };
     this.#expected.set(one.key, parts);
     return parts;
+  }
+}
+
+/** Takes away what an edit made old. */
+function refreshed<R extends { readonly dependsOn: ReadonlySet<string> }>(
+  results: Map<string, R>,
+  own: ReadonlySet<string>,
+  dependents: ReadonlySet<string>,
+  more: ReadonlyMap<string, ReadonlySet<string>>,
+): void {
+  for (const [key, result] of results) {
+    if (own.has(key) || [...dependents].some((one) => result.dependsOn.has(one))) {
+      results.delete(key);
+      continue;
+    }
+    const dependsOn = addMore(result.dependsOn, more);
+    if (dependsOn !== result.dependsOn) results.set(key, { ...result, dependsOn });
   }
 }
 

@@ -5,7 +5,7 @@ import { locksLabel } from '../../src/analysis/lockSets';
 import { callerSentences } from '../../src/analysis/lockText';
 import type { KernelParser } from '../../src/source/parser';
 import { createParser } from '../source/support';
-import { type Analysed, analysedText, analysedTree, learnAll, placeOf } from './support';
+import { type Analysed, analysedText, analysedTree, learnAll, locksText, placeOf } from './support';
 
 const PATH = 'mm/rmap.c';
 
@@ -113,6 +113,32 @@ static void pong(struct mm_struct *mm, int n) { if (n) ping(mm, n); }\n`;
       names.map((name) => `${name} ${entryOf(fresh, name)}`),
     );
     assert.equal(entryOf(analysed, 'anon_vma_clone'), '–', 'one caller gives the lock back first');
+    index.delete();
+  });
+
+  it('and all else are the same after edits as without what was known before', async () => {
+    const analysed = await analysedTree(parser, '7.3');
+    const { index, locks } = analysed;
+    const names = ['anon_vma_fork', 'anon_vma_clone', 'unlink_anon_vmas', '__anon_vma_prepare'];
+    const texts = (one: Analysed): string[] => names.map((name) => locksText(one, name));
+    const before = texts(analysed);
+    const insert = async (after: string, what: string): Promise<void> => {
+      const text = index.text(PATH) ?? '';
+      const at = text.indexOf('{', text.indexOf(after)) + 1;
+      index.update(PATH, `${text.slice(0, at)}${what}${text.slice(at)}`);
+      const now = texts(analysed);
+      learnAll(locks, PATH);
+      const fresh: Analysed = { index, locks: new LockAnalysis(index) };
+      learnAll(fresh.locks, PATH);
+      assert.deepEqual(texts(analysed), texts(fresh));
+      assert.deepEqual(now, texts(fresh), 'what callers hold did not change');
+    };
+    await insert('int anon_vma_clone(', ' ');
+    assert.deepEqual(texts(analysed), before);
+    await insert('void cleanup_partial_anon_vmas(', ' rcu_read_lock();');
+    await insert('int anon_vma_clone(', ' rcu_read_lock();');
+    assert.notDeepEqual(texts(analysed), before);
+    assert.match(texts(analysed)[0] ?? '', /rcu/);
     index.delete();
   });
 
