@@ -10,7 +10,7 @@ import type { TreeFunction } from './callGraph';
 import { addMore, type EngineProblem, type FunctionRun, LockEngine } from './engine';
 
 import type { LockClass, LockMode } from './lockClasses';
-import { type LockShown, shownLocks } from './lockSets';
+import { type LockShown, lockLabel, shownLocks } from './lockSets';
 import { EMPTY_WORLD, type Held, lockKey, type Origin, UNKNOWN_OBJECT, type World } from './world';
 
 /** Files from which the locks of the reverse map's functions can be told; those that a tree lacks do not matter. */
@@ -66,6 +66,8 @@ export interface StatementLocks {
 /** What a function does about locks, for a card. */
 export interface LockContract {
   readonly entry: EntryLocks;
+  /** Held on entry, by asserts and by callers. */
+  readonly atEntry: readonly LockShown[];
   /** Taken in it or below it, in the order of the text. */
   readonly taken: readonly LockShown[];
   /** Held on entry and no longer when it returns. */
@@ -73,6 +75,8 @@ export interface LockContract {
   /** Taken and still held when it returns (`maybe`: on some returns), besides what was held on entry. */
   readonly returnedHeld: readonly LockShown[];
   readonly problems: readonly EngineProblem[];
+  /** True when it has too many paths: nothing else counts then. */
+  readonly gaveUp: boolean;
 }
 
 /** Everything known about one function. Offsets count from its first character. */
@@ -179,8 +183,8 @@ export class LockAnalysis {
     const isEntry = (shown: LockShown): boolean => shown.origins.every(({ kind }) => kind !== 'taken');
     const leaving = shownLocks(exits);
     return {
-      entry,
-      taken: taken.flatMap((set) => shownLocks([set])),
+      ...{ entry, atEntry, gaveUp: run.gaveUp },
+      taken: oncePerLabel(taken.flatMap((set) => shownLocks([set]))),
       released: atEntry.filter((one) => !leaving.some((other) => other.lock === one.lock)),
       returnedHeld: leaving.filter((one) => !isEntry(one)),
       problems: run.problems,
@@ -257,6 +261,11 @@ function refreshed<R extends { readonly dependsOn: ReadonlySet<string> }>(
     const dependsOn = addMore(result.dependsOn, more);
     if (dependsOn !== result.dependsOn) results.set(key, { ...result, dependsOn });
   }
+}
+
+/** A lock that is taken in several places stands once. */
+function oncePerLabel(taken: readonly LockShown[]): readonly LockShown[] {
+  return [...new Map(taken.map((one) => [lockLabel(one), one])).values()];
 }
 
 function heldOf(event: {

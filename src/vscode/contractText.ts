@@ -2,6 +2,8 @@
  * The card of a function, for its hover: purpose, locks, what it asserts, what it leaves changed, what a failure leaves,
  * who calls it, and how kernels differ. One line each.
  */
+import type { LockContract } from '../analysis/lockAnalysis';
+import { type LockShown, lockLabel } from '../analysis/lockSets';
 import type { Contract, Precondition } from '../annotations/contract';
 import type { KernelDifference } from '../annotations/kernelDifferences';
 import type { FunctionText } from './functionTexts';
@@ -25,6 +27,8 @@ export interface ContractCard {
   readonly role: string;
   readonly text: FunctionText | null;
   readonly contract: Contract;
+  /** What its text does about locks; undefined where that is not looked at. */
+  readonly locks: LockContract | undefined;
   /** Null while the tree is being read. */
   readonly callers: readonly Caller[] | null;
   /** Id and title of the kernel that is simulated. */
@@ -45,6 +49,7 @@ export function contractCard(card: ContractCard): string[] {
     if (said !== '') lines.push(`$(${icon}) *${label}* ${said}  `);
   };
   add('lock', 'Locks', (here?.locks !== undefined ? here.locks : text?.locks) ?? '');
+  add('key', 'In the text', locksInText(card.locks));
   add('shield', 'Asserts', asserts(contract.preconditions, name));
   add('edit', 'Leaves', effects(contract));
   add(
@@ -56,6 +61,22 @@ export function contractCard(card: ContractCard): string[] {
   add('versions', 'Kernels', differences(contract.differences, profile.id));
   lines.push('');
   return lines;
+}
+
+/** Locks on entry, taken, given up and given back held, as the analysis of the open text says. */
+function locksInText(locks: LockContract | undefined): string {
+  if (!locks) return '';
+  if (locks.gaveUp) return 'what it does about locks is not understood: it has too many paths';
+  const said = (what: string, shown: readonly LockShown[]): string[] =>
+    shown.length === 0 ? [] : [`${what} ${code([...new Set(shown.map(lockLabel))].join(' '))}`];
+  const parts = [
+    ...said('on entry', locks.atEntry),
+    ...said('takes', locks.taken),
+    ...said('gives up', locks.released),
+    ...said('returns with', locks.returnedHeld),
+  ];
+  const some = locks.problems.length > 0 ? ' *(not all is understood)*' : '';
+  return `${parts.length === 0 ? 'takes and expects no lock that is followed' : parts.join(' · ')}${some}`;
 }
 
 function asserts(preconditions: readonly Precondition[], name: string): string {

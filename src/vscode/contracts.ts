@@ -7,6 +7,7 @@ import { spanLocation } from './anchorPlaces';
 import { type Caller, contractCard } from './contractText';
 import type { SimulatedFile } from './functionCatalogue';
 import { functionText } from './functionTexts';
+import type { LockService } from './lockService';
 import type { NavigationService } from './navigation/service';
 import type { RunControl } from './runControl';
 
@@ -17,6 +18,7 @@ export class Contracts {
   constructor(
     private readonly control: RunControl,
     private readonly navigation: NavigationService,
+    private readonly locks: LockService,
   ) {}
 
   /** Card of the function that this tree calls `name`. */
@@ -25,10 +27,12 @@ export class Contracts {
     const profile = this.control.profileFor(tree, null);
     const annotations = this.control.annotations(tree);
     await facts.ensureRole(role);
+    const place = facts.definitions(role).find((one) => one.function.name === name);
     return contractCard({
       ...{ name, role, profile },
       text: functionText(role),
       contract: contractOf(facts, role, name, annotations, profile.id),
+      locks: place && (await this.locks.contract(tree, place.path, name)),
       callers: await this.callers(file, name),
       simulated: annotations.patternsOf(role).length > 0,
       root: tree.root.toString(),

@@ -122,9 +122,9 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
   const reverseMapParts = { sources, navigation, catalogue, control, log };
   const reverseMap = store.add(new ReverseMapView(reverseMapParts));
   store.add(registerReverseMapCommands({ ...reverseMapParts, view, focus }));
-  store.add(
-    new SourceHover(catalogue, control, session, focus, files, new Contracts(control, navigation), log),
-  );
+  const locks = store.add(new LockService(sources, log));
+  const contracts = new Contracts(control, navigation, locks);
+  store.add(new SourceHover(catalogue, control, session, focus, files, contracts, log));
   const gutter = store.add(new InvariantGutter({ media, files, control, session, places, sources, log }));
   const effects = store.add(
     new EffectHints(files, decorations, log, [
@@ -142,7 +142,6 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
       memento: context.globalState,
     }),
   );
-  const locks = store.add(new LockService(sources, log));
   store.add(new LockHints(locks, log));
   store.add(new LockDiagnostics(extensionUri, locks, log));
   store.add(registerFirstSteps(log));

@@ -3,7 +3,7 @@
  * until an edit touches it.
  */
 import * as vscode from 'vscode';
-import { type FunctionLocks, LOCK_FILES, LockAnalysis } from '../analysis/lockAnalysis';
+import { type FunctionLocks, LOCK_FILES, LockAnalysis, type LockContract } from '../analysis/lockAnalysis';
 import type { FunctionBody } from '../source/facts';
 import { overlaps, type Span } from '../source/text';
 import type { FunctionPlace, TreeIndex } from '../source/treeIndex';
@@ -99,6 +99,14 @@ export class LockService implements vscode.Disposable {
       const locks = analysis.function(path, one.function);
       if (locks) yield { place: one, locks, body: facts.body(one), analysis };
     }
+  }
+
+  /** What a function does about locks; undefined where its file is not looked at, or there is no such function. */
+  async contract(tree: KernelTree, path: string, name: string): Promise<LockContract | undefined> {
+    if (!WATCHED.has(path)) return undefined;
+    const { analysis } = await this.ready(tree, path);
+    const place = analysis.functionsIn(path).find((one) => one.function.name === name);
+    return place && analysis.lockContract(place);
   }
 
   dispose(): void {

@@ -64,6 +64,7 @@ describe('contracts', function () {
     return contractCard({
       ...{ name, role, text: functionText(role), root: 'file:///linux' },
       contract: contractOf(index, role, name, annotations, version),
+      locks: undefined,
       callers: [{ name: '__split_vma', file: 'mm/vma.c', line: 579 }],
       profile: { id: version, title: `Linux ${version}` },
       simulated: annotations.patternsOf(role).length > 0,
