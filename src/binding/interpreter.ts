@@ -116,6 +116,11 @@ export class KernelText {
     ];
   }
 
+  /** True when runs take the function from the text, and not from us. */
+  hasInText(name: string): boolean {
+    return this.machine.isFromText(name);
+  }
+
   get kernel(): BoundKernel {
     if (!this.#kernel) throw new Error('no run was started');
     return this.#kernel;

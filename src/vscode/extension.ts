@@ -119,7 +119,7 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
   const navigation = store.add(new NavigationService(sources, log));
   store.add(new FunctionLenses(catalogue, control, sources, navigation, log));
   store.add(registerNavigation(navigation, sources));
-  const reverseMapParts = { sources, navigation, catalogue, control, log };
+  const reverseMapParts = { sources, navigation, catalogue, control, texts, log };
   const reverseMap = store.add(new ReverseMapView(reverseMapParts));
   store.add(registerReverseMapCommands({ ...reverseMapParts, view, focus }));
   const locks = store.add(new LockService(sources, log));

@@ -27,7 +27,7 @@ for (const kernel of ['6.12', '7.3'] as const) {
       const { page } = workbench;
       const line = (text: string | RegExp) => page.locator('.view-line', { hasText: text });
       // what callers hold follows a little later; anon_vma_clone() of 6.12 asserts nothing itself
-      await line(/mmap:w root:w/)
+      await line(/mmap:w\sroot:w/)
         .first()
         .waitFor({ timeout: 120_000 });
       await page.waitForTimeout(1500);

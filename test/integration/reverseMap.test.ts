@@ -34,7 +34,7 @@ describe('the Reverse Map view', () => {
     ]);
     const clone = await rowOf('anon_vma_clone');
     equal(clone.title, 'Clone');
-    match(String(clone.item.description), /^simulated · rmap\.c:\d+$/);
+    match(String(clone.item.description), /^simulated and interpreted · rmap\.c:\d+$/);
     equal(clone.item.contextValue, 'function-runnable');
     const states = new Set(all.map(({ item }) => String(item.description).split(/[ ,·]+ /)[0]));
     ok(states.size >= 2, [...states].join());

@@ -43,11 +43,20 @@ async function functionsOf(parts: ReverseMapParts, { tree, text }: GroupNode): P
   for (const role of roles) await facts.ensureRole(role);
   const navigator = await parts.navigation.navigator(tree, 'file');
   const uses = parts.control.usesByRole(tree);
-  const states: StateInput = { reached: new Set(uses.keys()), interpreted: new Set() };
+  const runnable = await parts.texts.current(tree);
+  const found = new Map(roles.map((role) => [role, definitionOf(navigator, role)]));
+  const isInText = (role: string): boolean => {
+    const name = found.get(role)?.name;
+    return 'text' in runnable && name !== undefined && runnable.text.hasInText(name);
+  };
+  const states: StateInput = {
+    reached: new Set(uses.keys()),
+    interpreted: new Set(roles.filter(isInText)),
+  };
   return roles.map((role): Node => {
-    const found = definitionOf(navigator, role);
-    if (!found) return { kind: 'absent', tree, role };
-    const { name, path, nameSpan, kind } = found;
+    const definition = found.get(role);
+    if (!definition) return { kind: 'absent', tree, role };
+    const { name, path, nameSpan, kind } = definition;
     return {
       ...{ kind: 'function', tree, role, name, state: functionState(role, states) },
       ...{ place: { path, span: nameSpan }, line: lineIn(navigator, path, nameSpan.start) },

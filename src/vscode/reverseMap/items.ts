@@ -11,8 +11,8 @@ import type { FunctionNode, Node } from './nodes';
 const { None, Collapsed } = vscode.TreeItemCollapsibleState;
 
 const STATE_ICON: Readonly<Record<FunctionState, vscode.ThemeIcon>> = {
-  simulated: new vscode.ThemeIcon('run-all', new vscode.ThemeColor('charts.green')),
-  interpreted: new vscode.ThemeIcon('run', new vscode.ThemeColor('charts.blue')),
+  simulated: new vscode.ThemeIcon('run', new vscode.ThemeColor('charts.green')),
+  'simulated and interpreted': new vscode.ThemeIcon('run-all', new vscode.ThemeColor('charts.blue')),
   'read only': new vscode.ThemeIcon('book'),
 };
 
