@@ -312,6 +312,22 @@ export class TextFunctions {
     };
   }
 
+  /** vma_modify_flags(), with the books that its caller keeps about accounted pages. */
+  #modifying(
+    modify: (
+      prev: vm_area_struct | null,
+      vma: vm_area_struct,
+      start: number,
+      end: number,
+      flags: number,
+    ) => VmaView | number,
+  ): Partial<KernelFunctions> {
+    return {
+      vma_modify_flags: (_, prev, vma, start, end, flags) =>
+        this.#accounted(vma, end - start, flags, () => modify(prev, vma, start, end, flags)),
+    };
+  }
+
   /** What changes the ranges of an address space. */
   #ranges(): Partial<KernelFunctions> {
     return {
@@ -319,34 +335,11 @@ export class TextFunctions {
         __split_vma: (_: Kernel, vma: vm_area_struct, addr: number, new_below: boolean) =>
           this.#split(name, vma, addr, new_below),
       })),
-      ...this.#if(['vma_modify_flags'], (name) => ({
-        vma_modify_flags: (
-          _: Kernel,
-          prev: vm_area_struct | null,
-          vma: vm_area_struct,
-          start: number,
-          end: number,
-          flags: number,
-        ) =>
-          this.#accounted(vma, end - start, flags, () =>
-            this.#modifyFlags(name, prev, vma, start, end, flags),
-          ),
-      })),
       ...(this.#has('vma_modify_flags')
-        ? {}
-        : this.#if(['vma_merge'], (name) => ({
-            vma_modify_flags: (
-              _: Kernel,
-              prev: vm_area_struct | null,
-              vma: vm_area_struct,
-              start: number,
-              end: number,
-              flags: number,
-            ) =>
-              this.#accounted(vma, end - start, flags, () =>
-                this.#mergeOrSplit(name, prev, vma, start, end, flags),
-              ),
-          }))),
+        ? this.#modifying((...range) => this.#modifyFlags('vma_modify_flags', ...range))
+        : this.#if(['vma_merge'], (name) =>
+            this.#modifying((...range) => this.#mergeOrSplit(name, ...range)),
+          )),
       ...this.#if(['do_vmi_munmap', 'do_mas_munmap'], (name) => ({
         do_vmi_munmap: (_: Kernel, mm: mm_struct, start: number, len: number, unlock: boolean) =>
           this.#munmap(name, mm, start, len, unlock),
