@@ -17,7 +17,8 @@ describe('an edit of mm/rmap.c that is not saved', () => {
     });
     await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
     await workbench.runCommand('Rmap: Run Sample…');
-    await workbench.page.keyboard.type('Allocation failure while merging');
+    await workbench.page.locator('.quick-input-list .monaco-list-row').nth(5).waitFor();
+    await workbench.page.keyboard.type('while merging');
     await workbench.pick('Allocation failure while merging');
     await waitForStep(workbench, 0);
   });
@@ -48,6 +49,10 @@ describe('an edit of mm/rmap.c that is not saved', () => {
 
   it('leads from the underflow back to the place that caused it', async () => {
     await workbench.runCommand('Rmap: Next Violation');
+    await workbench.page
+      .locator('.statusbar-item', { hasText: /step [1-9]\d* of/ })
+      .first()
+      .waitFor();
     const found = await stepShown(workbench);
     assert.ok(found.step > 0);
     await workbench.runCommand('Rmap: Step Back');
@@ -66,9 +71,10 @@ describe('an edit of mm/rmap.c that is not saved', () => {
     const row = workbench.page.locator('.quick-input-list .monaco-list-row').first();
     await row.click({ timeout: 20_000 }).catch(() => undefined);
     await explorer
-      .getByText(/text of the tree/)
+      .getByText(/First difference: after operation 5/)
       .first()
       .waitFor({ timeout: 60_000 });
+    await explorer.getByText('vma/active-on-chain is violated in B only').waitFor();
     await workbench.page.mouse.move(860, 994);
     await workbench.page.waitForTimeout(500);
     await workbench.screenshot('edit-differs');
