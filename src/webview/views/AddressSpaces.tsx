@@ -147,7 +147,7 @@ function LanesPicture({ lanes }: { lanes: readonly Lane[] }) {
         </div>
       </div>
       {lanes.map((lane) => (
-        <LaneRow key={lane.mm} lane={lane} axis={axis} ticks={ticks} />
+        <LaneRow key={lane.mm} lane={lane} axis={axis} ticks={ticks} width={width} />
       ))}
     </div>
   );
@@ -171,7 +171,15 @@ function AxisTick({ tick }: { tick: Tick }) {
   );
 }
 
-const LaneRow = memo(({ lane, axis, ticks }: { lane: Lane; axis: Axis; ticks: readonly Tick[] }) => {
+interface LaneProps {
+  readonly lane: Lane;
+  readonly axis: Axis;
+  readonly ticks: readonly Tick[];
+  /** Of the axis, in pixels. */
+  readonly width: number;
+}
+
+const LaneRow = memo(({ lane, axis, ticks, width }: LaneProps) => {
   const session = useSession();
   const lock = useComputed(
     () => session.held.value.find(({ object, field }) => object === lane.mm && field === FIELD.mm.lock)?.mode,
@@ -209,7 +217,7 @@ const LaneRow = memo(({ lane, axis, ticks }: { lane: Lane; axis: Axis; ticks: re
         ))}
         {mapped ? null : <span class="lane-empty">nothing mapped</span>}
         {lane.vmas.map((bar) => (
-          <Vma key={bar.id} bar={bar} x={xOf(axis, bar.start)} end={xOf(axis, bar.end)} />
+          <Vma key={bar.id} bar={bar} x={xOf(axis, bar.start)} end={xOf(axis, bar.end)} width={width} />
         ))}
         {lane.ptes.map((square) => (
           <Square

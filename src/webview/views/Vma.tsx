@@ -9,8 +9,19 @@ import { useLit, useLitField } from '../parts/lit';
 import { memo } from '../parts/memo';
 import { useRun } from '../state/context';
 
-/** `x` and `end` are fractions of the axis. */
-export const Vma = memo(({ bar, x, end }: { bar: VmaBar; x: number; end: number }) => {
+/** Widths in pixels below which a bar shows less. */
+const WIDTHS = [210, 150, 126, 62, 30];
+
+interface VmaProps {
+  readonly bar: VmaBar;
+  /** Fractions of the axis. */
+  readonly x: number;
+  readonly end: number;
+  /** Width of the axis, in pixels; 0 before it is known. */
+  readonly width: number;
+}
+
+export const Vma = memo(({ bar, x, end, width }: VmaProps) => {
   const { identities } = useRun();
   const lit = useLit(bar.id);
   const classes = [
@@ -20,6 +31,7 @@ export const Vma = memo(({ bar, x, end }: { bar: VmaBar; x: number; end: number 
     bar.attached ? '' : 'vma-detached',
     bar.file ? 'vma-file' : '',
     bar.prot === 'none' ? 'vma-none' : '',
+    ...WIDTHS.filter((least) => width > 0 && (end - x) * width < least).map((least) => `under-${least}`),
   ];
   return (
     <button
