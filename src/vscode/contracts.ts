@@ -25,6 +25,7 @@ export class Contracts {
   async card(file: SimulatedFile, role: string, name: string): Promise<string[]> {
     const { tree, facts } = file;
     const profile = this.control.profileFor(tree, null);
+    await this.control.prepareAnnotations(tree);
     const annotations = this.control.annotations(tree);
     await facts.ensureRole(role);
     const place = facts.definitions(role).find((one) => one.function.name === name);

@@ -60,6 +60,7 @@ export class AnnotatedFiles {
     const { facts, path, tree } = file;
     const invariants = this.control.invariants(tree);
     await ensurePlaces(facts, path, invariants);
+    await this.control.prepareAnnotations(tree);
     const annotations = this.control.annotations(tree);
     const roles = file.functions.map(({ role }) => role);
     return {

@@ -40,6 +40,7 @@ export class FunctionCatalogue {
     if (!tree || path === null || !mayHoldRoles(path)) return null;
     const reading = await this.sources.facts(tree);
     await reading.ensure([path]);
+    await this.control.prepareUses(tree);
     const facts = await this.sources.facts(tree);
     const uses = this.control.usesByRole(tree);
     const functions: SimulatedFunction[] = [];

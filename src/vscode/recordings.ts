@@ -3,7 +3,7 @@
  * comes from the steps that the samples record in it.
  */
 
-import { Annotations } from '../annotations/annotations';
+import { Annotations, partsOf } from '../annotations/annotations';
 import type { Example } from '../annotations/frames';
 import { parseScenario } from '../scenario/parser';
 import type { Run } from '../scenario/run';
@@ -54,8 +54,11 @@ const SAMPLE_STEP_LIMIT = 20_000;
 /** Runs of all samples, made when first asked for, per kernel profile. */
 export class SampleRuns {
   private readonly byProfile = new Map<string, Known>();
+  /** Runs made so far, by profile and sample. */
+  private readonly recorded = new Map<string, Map<Sample, Recording>>();
+  private readonly preparing = new Map<string, Promise<void>>();
   private readonly annotated = new Map<string, Annotations>();
-  private bugRuns: readonly Example[] | null = null;
+  private readonly bugRuns: Example[] = [];
 
   /** `bugs`: samples that break invariants, each on the profile that it names. */
   constructor(
@@ -63,6 +66,59 @@ export class SampleRuns {
     private readonly simulator: Simulator,
     private readonly bugs: readonly Sample[] = [],
   ) {}
+
+  /**
+   * Runs the samples one by one, so that others get their turn in between; everything is there at once afterwards. What is
+   * asked for before that is made at once, and makes others wait.
+   * @param rest lets others have their turn
+   */
+  prepare(profile: string, rest: () => Promise<void>): Promise<void> {
+    return this.once(`uses ${profile}`, async () => {
+      for (const sample of this.samples) {
+        if (this.byProfile.has(profile)) return;
+        this.recording(sample, profile);
+        await rest();
+      }
+    });
+  }
+
+  /** The same for what `annotations` gives. */
+  prepareAnnotations(profile: string, rest: () => Promise<void>): Promise<void> {
+    return this.once(`annotations ${profile}`, async () => {
+      await this.prepare(profile, rest);
+      const { examples } = this.known(profile);
+      const work = partsOf(examples);
+      let step = work.next();
+      while (!step.done) {
+        await rest();
+        step = work.next();
+      }
+      if (!this.annotated.has(profile))
+        this.annotated.set(profile, new Annotations(examples, () => this.brokenRuns(), step.value));
+      // a hover asks for these, later
+      void this.once('bugs', async () => {
+        for (; this.bugRuns.length < this.bugs.length; await rest()) this.runNextBug();
+      });
+    });
+  }
+
+  private once(key: string, work: () => Promise<void>): Promise<void> {
+    let under = this.preparing.get(key);
+    if (!under) {
+      under = work();
+      this.preparing.set(key, under);
+      under.catch(() => this.preparing.delete(key));
+    }
+    return under;
+  }
+
+  private recording(sample: Sample, profile: string): Recording {
+    const known = this.recorded.get(profile) ?? new Map<Sample, Recording>();
+    this.recorded.set(profile, known);
+    const recording = known.get(sample) ?? record(this.simulator, sample.text, profile, SAMPLE_STEP_LIMIT);
+    known.set(sample, recording);
+    return recording;
+  }
 
   /** What the samples do in each function, by role; the most telling sample of each first. */
   uses(profile: string): ReadonlyMap<string, readonly FunctionUse[]> {
@@ -85,10 +141,15 @@ export class SampleRuns {
   }
 
   private brokenRuns(): readonly Example[] {
-    this.bugRuns ??= this.bugs.map((sample) =>
-      this.example(sample, requestedProfile(sample.text) ?? newestProfile(this.simulator.profiles).id),
-    );
+    while (this.bugRuns.length < this.bugs.length) this.runNextBug();
     return this.bugRuns;
+  }
+
+  private runNextBug(): void {
+    const sample = this.bugs[this.bugRuns.length];
+    if (!sample) return;
+    const profile = requestedProfile(sample.text) ?? newestProfile(this.simulator.profiles).id;
+    this.bugRuns.push(this.example(sample, profile));
   }
 
   private example(sample: Sample, profile: string): Example {
@@ -109,7 +170,7 @@ export class SampleRuns {
     const invariants = new Map<string, InvariantInfo>();
     const examples: Example[] = [];
     for (const sample of this.samples) {
-      const recording = record(this.simulator, sample.text, profile, SAMPLE_STEP_LIMIT);
+      const recording = this.recording(sample, profile);
       // what is written for one kernel says nothing of another, and would be run on its own
       if ([null, profile].includes(requestedProfile(sample.text)))
         examples.push(exampleOf(sample, recording));

@@ -60,4 +60,28 @@ describe('samples by function', () => {
       [],
     );
   });
+
+  it('are made one at a time where others want their turn, and are the same', async () => {
+    const apart = new SampleRuns(SAMPLES, simulator);
+    let turns = 0;
+    const rest = (): Promise<void> => {
+      turns++;
+      return Promise.resolve();
+    };
+    await Promise.all([apart.prepareAnnotations('6.12', rest), apart.prepare('6.12', rest)]);
+    assert.ok(turns >= 2 * SAMPLES.length, `${turns} turns`);
+    const before = turns;
+    const [ours, atOnce] = [apart.uses('6.12'), runs.uses('6.12')];
+    assert.deepEqual([...ours.keys()], [...atOnce.keys()]);
+    const summary = (one: SampleRuns): unknown =>
+      [...one.uses('6.12')].map(([role, uses]) => [
+        role,
+        uses.map(({ sample, steps }) => [sample.id, steps.map(({ number }) => number)]),
+        one.annotations('6.12').patternsOf(role),
+        one.annotations('6.12').suspensionsIn(role).length,
+      ]);
+    assert.deepEqual(summary(apart), summary(runs));
+    await apart.prepare('6.12', rest);
+    assert.equal(turns, before, 'nothing is made twice');
+  });
 });

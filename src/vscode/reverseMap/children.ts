@@ -42,6 +42,7 @@ async function functionsOf(parts: ReverseMapParts, { tree, text }: GroupNode): P
   const facts = await parts.sources.facts(tree);
   for (const role of roles) await facts.ensureRole(role);
   const navigator = await parts.navigation.navigator(tree, 'file');
+  await parts.control.prepareUses(tree);
   const uses = parts.control.usesByRole(tree);
   const runnable = await parts.texts.current(tree);
   const found = new Map(roles.map((role) => [role, definitionOf(navigator, role)]));
