@@ -9,6 +9,9 @@ import { type Analysed, analysedText, analysedTree } from './support';
 /** What is needed to follow the functions of mm/rmap.c. */
 const FILES = LOCK_FILES.slice(0, 9);
 
+/** Files beside mm/rmap.c in which findings are shown; 6.1 has no mm/vma.c. */
+const OTHERS = ['mm/vma.c', 'kernel/fork.c', 'mm/mprotect.c'];
+
 function codesIn({ locks, index }: Analysed, path = 'mm/rmap.c'): string[] {
   const text = index.text(path) ?? '';
   return locks.functionsIn(path).flatMap((one) => {
@@ -45,6 +48,32 @@ describe('findings in kernel source', function () {
       }
     });
   }
+
+  for (const version of VERSIONS) {
+    it(`are none in the other files where they are shown, Linux ${version}`, async () => {
+      const tree = await analysedTree(parser, version);
+      try {
+        const looked = OTHERS.filter((path) => tree.locks.functionsIn(path).length > 10);
+        assert.deepEqual(looked, version === '6.1' ? OTHERS.slice(1) : OTHERS);
+        assert.deepEqual(
+          looked.flatMap((path) => codesIn(tree, path)),
+          [],
+        );
+      } finally {
+        tree.index.delete();
+      }
+    });
+  }
+
+  it('are found in them as well: clone-without-operation in mm/vma.c', async () => {
+    const text = changed(demandedText('7.3', 'mm/vma.c'), ', VMA_OP_SPLIT)', ')');
+    const tree = await analysedTree(parser, '7.3', LOCK_FILES, { 'mm/vma.c': text });
+    try {
+      assert.match(codesIn(tree, 'mm/vma.c').join('\n'), /^__split_vma: clone-without-operation/);
+    } finally {
+      tree.index.delete();
+    }
+  });
 
   const cases: readonly {
     readonly code: string;
