@@ -181,8 +181,12 @@ export class LockService implements vscode.Disposable {
             await new Promise((done) => setTimeout(done, 0));
             rested = performance.now();
           }
-          // an edit begins it anew
-          if (this.ended || timer !== this.learning || facts.version !== version) return;
+          if (this.ended || timer !== this.learning) return;
+          if (facts.version !== version) {
+            // more was read, or something was typed: begin anew
+            this.learnSoon();
+            return;
+          }
           step = work.next();
         }
         if (step.value) this.changed.fire();
