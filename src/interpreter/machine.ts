@@ -67,6 +67,8 @@ export class CMachine implements Runtime {
   readonly #callees = new Map<string, MachineCallee>();
   readonly #byAddress = new Map<number, MachineCallee>();
   readonly #strings = new Map<string, number>();
+  /** The literals of the text by address. */
+  readonly #literals = new Map<number, string>();
   readonly #stack: number;
   #stackUsed = 0;
   #steps = 0;
@@ -151,6 +153,8 @@ export class CMachine implements Runtime {
 
   /** The NUL-terminated string at an address. */
   stringAt(address: number): string {
+    const literal = this.#literals.get(address);
+    if (literal !== undefined) return literal;
     let text = '';
     for (let at = address; at !== 0; at++) {
       const byte = this.memory.u8(at);
@@ -264,6 +268,7 @@ export class CMachine implements Runtime {
       address = this.memory.allocateStatic(text.length + 1, 'string');
       for (let i = 0; i < text.length; i++) this.memory.setU8(address + i, text.charCodeAt(i));
       this.#strings.set(text, address);
+      this.#literals.set(address, text);
     }
     return address;
   }

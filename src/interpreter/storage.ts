@@ -67,7 +67,12 @@ export function readPlace(context: Context, place: Storage, type: CType, at: () 
     };
   }
   const { address } = place;
-  const load = loader(runtime.memory, type);
+  const { memory } = runtime;
+  // the most frequent ones take a call less
+  if (type.kind === 'pointer' || (type.kind === 'int' && type.code === 'u64'))
+    return (frame) => memory.u64(Number(address(frame)));
+  if (type.kind === 'int' && type.code === 'i32') return (frame) => memory.i32(Number(address(frame)));
+  const load = loader(memory, type);
   return (frame) => load(Number(address(frame)));
 }
 
