@@ -1,5 +1,5 @@
 // `npm run soak`: millions of random scenarios, an engine against the compiled kernel functions, tree by tree, several
-// trees at once. `npm test` runs 20,000 a tree on the simulation and 2,000 on the interpreter; this is for a night.
+// trees at once. `npm test` runs 20,000 a tree on the simulation and 5,000 on the interpreter; this is for a night.
 //
 //   node scripts/soak.mjs [--engine simulation|interpreter] [--scenarios N] [--seed N] [--trees 7.3,7.2] [--jobs N]
 //

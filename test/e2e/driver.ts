@@ -107,7 +107,7 @@ interface Machinery {
 
 export class Workbench {
   constructor(
-    readonly page: Page,
+    public page: Page,
     /** the folder that is open */
     readonly folder: string,
     private readonly machinery: Machinery,
@@ -271,6 +271,22 @@ export class Workbench {
     const path = join(process.env['RMAP_LENS_SCREENSHOTS'] ?? tmpdir(), `${name}.png`);
     await this.page.screenshot({ path, animations: 'disabled' });
     return path;
+  }
+
+  /**
+   * Closes the window and opens it again: with it the extension host ends, and a new one starts. Without the file that the
+   * first address asks for, which would replace the editors that were open.
+   */
+  async reopen(): Promise<void> {
+    const address = new URL(this.page.url());
+    address.searchParams.delete('payload');
+    const context = this.page.context();
+    const size = this.page.viewportSize();
+    await this.page.close();
+    this.page = await context.newPage();
+    if (size) await this.page.setViewportSize(size);
+    await this.page.goto(address.href);
+    await this.page.locator('.monaco-workbench').waitFor({ timeout: PATIENCE });
   }
 
   /** Ends VS Code and the browser and takes every file away. */

@@ -7,21 +7,33 @@ import { join } from 'node:path';
 import { treePath } from '../../scripts/kernelTrees.mjs';
 import { versionOf } from '../../src/vscode/kernelVersion';
 import { KernelServer } from '../support/kernelServer';
-import { openWorkbench, screenshotOfFailure, type Theme, type Workbench } from './driver';
+import {
+  openWorkbench,
+  screenshotOfFailure,
+  type Theme,
+  type Workbench,
+  type WorkbenchOptions,
+} from './driver';
 
-describe('the first minutes without a kernel tree', () => {
+interface Scene {
+  readonly server: KernelServer;
+  /** Release of the tree that the server has. */
+  readonly version: string;
+  readonly workbench: () => Workbench;
+}
+
+/** Call in a `describe`: a VS Code on an empty folder, which takes its kernel files from a server of our own. */
+function useEmptyFolder(options: Pick<WorkbenchOptions, 'host' | 'viewport'>): Scene {
   const root = treePath('7.3') ?? '';
-  const version = versionOf(readFileSync(join(root, 'Makefile'), 'utf8')) ?? '';
   const server = new KernelServer(root);
   const folder = mkdtempSync(join(tmpdir(), 'rmap-lens-empty-'));
-  let workbench: Workbench;
-
+  let workbench: Workbench | undefined;
   before(async () => {
     const address = await server.start();
     workbench = await openWorkbench({
       folder,
-      viewport: { width: 1500, height: 1000 },
       machineSettings: { 'rmapLens.kernelFiles.url': `${address}/plain/{path}?h={tag}` },
+      ...options,
     });
   });
   after(async () => {
@@ -32,16 +44,33 @@ describe('the first minutes without a kernel tree', () => {
   afterEach(function () {
     return screenshotOfFailure(this, workbench);
   });
+  return {
+    server,
+    version: versionOf(readFileSync(join(root, 'Makefile'), 'utf8')) ?? '',
+    workbench: () => {
+      if (!workbench) throw new Error('before() has not run');
+      return workbench;
+    },
+  };
+}
 
-  /** Asks for a version by typing it. */
-  async function ask(wanted: string): Promise<void> {
-    await workbench.runCommand('Rmap: Get Kernel Files…');
-    await workbench.pick(/Another version/);
-    const input = workbench.page.locator('.quick-input-widget input[type="text"]');
-    await workbench.page.locator('.quick-input-widget', { hasText: 'Kernel version' }).waitFor();
-    await input.fill(wanted);
-    await workbench.page.keyboard.press('Enter');
-  }
+/** Asks for a version by typing it. */
+async function ask(workbench: Workbench, wanted: string): Promise<void> {
+  await workbench.runCommand('Rmap: Get Kernel Files…');
+  await workbench.pick(/Another version/);
+  const input = workbench.page.locator('.quick-input-widget input[type="text"]');
+  await workbench.page.locator('.quick-input-widget', { hasText: 'Kernel version' }).waitFor();
+  await input.fill(wanted);
+  await workbench.page.keyboard.press('Enter');
+}
+
+describe('the first minutes without a kernel tree', () => {
+  const scene = useEmptyFolder({ viewport: { width: 1500, height: 1000 } });
+  const { server, version } = scene;
+  let workbench: Workbench;
+  before(() => {
+    workbench = scene.workbench();
+  });
 
   async function says(text: RegExp): Promise<void> {
     await workbench.notification(text).waitFor({ timeout: 60_000 });
@@ -91,20 +120,20 @@ describe('the first minutes without a kernel tree', () => {
       response.writeHead(404).end('<html>');
       return true;
     };
-    await ask('7.9');
+    await ask(workbench, '7.9');
     await says(/There is no Makefile of Linux 7\.9 on 127\.0\.0\.1/);
     server.answer = (_, response, path) => {
       if (path !== 'mm/rmap.c') return false;
       response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html>\n');
       return true;
     };
-    await ask(version);
+    await ask(workbench, version);
     await says(/A web page came instead of mm\/rmap\.c; nothing was kept/);
   });
 
   it('can be cancelled', async () => {
     server.answer = (_, __, path) => path === 'mm/memory.c';
-    await ask(version);
+    await ask(workbench, version);
     const { page } = workbench;
     const progress = page.locator('.notification-toast', { hasText: /Fetching files of Linux/ });
     await progress.waitFor();
@@ -116,7 +145,7 @@ describe('the first minutes without a kernel tree', () => {
 
   it('bring the files, open mm/rmap.c, and know it as a kernel tree', async () => {
     server.answer = () => false;
-    await ask(`v${version}`);
+    await ask(workbench, `v${version}`);
     await workbench.page.locator('.tab.active', { hasText: 'rmap.c' }).waitFor({ timeout: 60_000 });
     await workbench.page.locator('.statusbar-item', { hasText: `Linux ${version}` }).waitFor();
     await workbench.screenshot('kernel-files-open');
@@ -129,48 +158,22 @@ describe('the first minutes without a kernel tree', () => {
 });
 
 describe('kernel files in the web worker host', () => {
-  const root = treePath('7.3') ?? '';
-  const version = versionOf(readFileSync(join(root, 'Makefile'), 'utf8')) ?? '';
-  const server = new KernelServer(root);
-  const folder = mkdtempSync(join(tmpdir(), 'rmap-lens-empty-'));
-  let workbench: Workbench;
-
-  before(async () => {
-    const address = await server.start();
-    workbench = await openWorkbench({
-      folder,
-      host: 'web',
-      machineSettings: { 'rmapLens.kernelFiles.url': `${address}/plain/{path}?h={tag}` },
-    });
-  });
-  after(async () => {
-    await workbench?.close();
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-  afterEach(function () {
-    return screenshotOfFailure(this, workbench);
-  });
-
-  async function fetchFiles(): Promise<void> {
-    await workbench.runCommand('Rmap: Get Kernel Files…');
-    await workbench.pick(/Another version/);
-    const input = workbench.page.locator('.quick-input-widget input[type="text"]');
-    await workbench.page.locator('.quick-input-widget', { hasText: 'Kernel version' }).waitFor();
-    await input.fill(version);
-    await workbench.page.keyboard.press('Enter');
-  }
+  const { server, version, workbench } = useEmptyFolder({ host: 'web' });
 
   it('say that the server has to allow it, where it does not', async () => {
-    await fetchFiles();
-    await workbench.notification(/in a browser the server also has to allow/).waitFor({ timeout: 60_000 });
-    await workbench.runCommand('Notifications: Clear All Notifications');
+    await ask(workbench(), version);
+    await workbench()
+      .notification(/in a browser the server also has to allow/)
+      .waitFor({ timeout: 60_000 });
+    await workbench().runCommand('Notifications: Clear All Notifications');
   });
 
   it('come where it does', async () => {
     server.forPages = true;
-    await fetchFiles();
-    await workbench.page.locator('.tab.active', { hasText: 'rmap.c' }).waitFor({ timeout: 60_000 });
-    await workbench.page.locator('.statusbar-item', { hasText: `Linux ${version}` }).waitFor();
+    await ask(workbench(), version);
+    await workbench().page.locator('.tab.active', { hasText: 'rmap.c' }).waitFor({ timeout: 60_000 });
+    await workbench()
+      .page.locator('.statusbar-item', { hasText: `Linux ${version}` })
+      .waitFor();
   });
 });

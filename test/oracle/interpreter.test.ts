@@ -1,6 +1,6 @@
 /**
  * The interpreter, which runs the text of the kernel, against the same functions compiled: on random scenarios, on every tree.
- *   INTERPRETER_SCENARIOS=N   scenarios per tree (default 2,000)
+ *   INTERPRETER_SCENARIOS=N   scenarios per tree (default 5,000)
  *   ORACLE_SEED=N             another seed
  *   ORACLE_VERSIONS='…'       only these trees
  */
@@ -13,7 +13,7 @@ import { openTree, runText } from './interpret';
 import { oracleVersions } from './oracle';
 import { search } from './search';
 
-const SCENARIOS = Number(process.env['INTERPRETER_SCENARIOS'] ?? 2000);
+const SCENARIOS = Number(process.env['INTERPRETER_SCENARIOS'] ?? 5000);
 const SEED = Number(process.env['ORACLE_SEED'] ?? 20261125);
 
 async function compare(

@@ -12,7 +12,7 @@ describe('npm run soak', () => {
       [['--trees', ''], /^There is no oracle for no tree/],
       [['--scenarios', 'many'], /^Write a whole number from 1 on after --scenarios, not many\.\n$/],
       [['--seed', '0'], /^Write a whole number from 1 on after --seed, not 0\.\n$/],
-      [['--hours', '3'], /^Unknown option '--hours'; there are --scenarios, --seed/],
+      [['--hours', '3'], /^Unknown option '--hours'; there are --engine, --scenarios, --seed/],
     ];
     for (const [args, message] of cases) {
       const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {
