@@ -12,6 +12,7 @@ describe('npm run soak', () => {
       [['--trees', ''], /^There is no oracle for no tree/],
       [['--scenarios', 'many'], /^Write a whole number from 1 on after --scenarios, not many\.\n$/],
       [['--seed', '0'], /^Write a whole number from 1 on after --seed, not 0\.\n$/],
+      [['--engine', 'guess'], /^Write simulation or interpreter after --engine, not guess/],
       [['--hours', '3'], /^Unknown option '--hours'; there are --engine, --scenarios, --seed/],
     ];
     for (const [args, message] of cases) {
