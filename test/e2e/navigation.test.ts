@@ -76,7 +76,7 @@ describe('reading in the editor', () => {
     await openView(workbench);
     const row = rowOf(workbench, /^anon_vma_clone$/);
     await row.waitFor({ timeout: PATIENCE });
-    assert.match((await row.textContent()) ?? '', /simulated · rmap\.c:\d+/);
+    assert.match((await row.textContent()) ?? '', /simulated and interpreted · rmap\.c:\d+/);
     assert.match((await rowOf(workbench, /^anon_vma_merge$/).textContent()) ?? '', /not in this tree/);
   });
 
