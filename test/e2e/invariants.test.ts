@@ -78,11 +78,11 @@ describe('invariants in the editor and in the explorer', () => {
     await workbench.page.goto(address.href);
     await workbench.page.locator('.monaco-workbench').waitFor();
     await waitForStep(workbench, before.step);
-    await workbench
-      .webview()
-      .locator(`.invariant[data-invariant="${FIRED}"]`)
-      .first()
-      .waitFor({ timeout: 60_000 });
+    const fired = workbench.webview().locator(`.invariant[data-invariant="${FIRED}"]`).first();
+    await fired.waitFor({ state: 'attached', timeout: 60_000 });
+    // what is not in view is not laid out
+    await fired.scrollIntoViewIfNeeded();
+    await fired.waitFor();
     assert.deepEqual(await stepShown(workbench), before);
     await workbench.screenshot('reloaded');
   });
