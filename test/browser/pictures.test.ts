@@ -8,6 +8,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { skip } from '../support/skip';
 import { sampleRun } from '../webview/fixture';
 import { type ExplorerPage, THEMES, type Theme } from '../webview/harness/explorerPage';
 import { type Pages, usePages } from './support';
@@ -15,6 +16,7 @@ import { openBuild, openCompare, openTime, showBuilt } from './views';
 
 const FOLDER = join(import.meta.dirname, 'pictures');
 const SHOTS = join(import.meta.dirname, '../../artifacts/screenshots');
+const FONTS = join(FOLDER, 'fonts.txt');
 const DOCS = join(import.meta.dirname, '../../docs/images');
 /** Pictures are this part of the page's size; an area is so many of their pixels wide and high. */
 const SCALE = 1 / 4;
@@ -111,6 +113,16 @@ async function inBlankPage<T>({ page }: ExplorerPage, script: string, argument: 
   }
 }
 
+/** Widths of a text in the page's fonts: where they are others lines break elsewhere, and the pictures say nothing. */
+const WIDTHS = `(() => {
+  const context = document.createElement('canvas').getContext('2d');
+  const widths = [getComputedStyle(document.body).fontFamily, 'monospace'].map((family) => {
+    context.font = '13px ' + family;
+    return context.measureText('Rmap Lens 0123 anon_vma_clone()').width.toFixed(0);
+  });
+  return widths.join(' ');
+})()`;
+
 async function forDocs(explorer: ExplorerPage, name: string): Promise<void> {
   const { page } = explorer;
   const code = page.getByRole('button', { name: 'Code', exact: true });
@@ -129,8 +141,9 @@ describe('what it looks like', function () {
   for (const theme of THEMES) {
     for (const view of VIEWS) {
       const { name } = view;
-      it(`is as in ${name}-${theme}.png`, async () => {
+      it(`is as in ${name}-${theme}.png`, async function () {
         const explorer = await shown(pages, theme, view);
+        const fonts = String(await explorer.page.evaluate(WIDTHS));
         const shot = await explorer.page.screenshot({ animations: 'disabled', caret: 'hide' });
         mkdirSync(SHOTS, { recursive: true });
         writeFileSync(join(SHOTS, `picture-${name}-${theme}.png`), shot);
@@ -140,7 +153,10 @@ describe('what it looks like', function () {
         if (process.env['UPDATE_GOLDEN'] === '1') {
           mkdirSync(FOLDER, { recursive: true });
           writeFileSync(path, Buffer.from(small.split(',')[1] ?? '', 'base64'));
+          writeFileSync(FONTS, `${fonts}\n`);
         }
+        if (readFileSync(FONTS, 'utf8').trim() !== fonts)
+          skip(this, 'the fonts of this machine are others than those of the pictures');
         assert.ok(existsSync(path), `${path} is missing: UPDATE_GOLDEN=1 npm run test:browser writes it`);
         const known = dataUrl(readFileSync(path));
         const share = await inBlankPage<number>(explorer, COMPARE, [known, small, AREA, DIFFERENT]);
