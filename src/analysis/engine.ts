@@ -10,6 +10,7 @@ import { enter, leave } from './frame';
 import type { LockClass, LockMode } from './lockClasses';
 import { asserted, type LockEvent, LockPrimitives } from './lockPrimitives';
 import { programOf } from './lowering';
+import { listedFunctions } from './names';
 import type { CallExpression, Program } from './program';
 import {
   EMPTY_WORLD,
@@ -213,15 +214,8 @@ class Frame implements CallFollower, FlowWatcher {
     if (targets.length > 1) {
       return this.#oneOfMany(call, targets, world, hint);
     }
-    const outcomes: Outcome[] = [];
-    for (const target of targets) {
-      const found = this.#into(target, call, world, values, hint);
-      if (!found) {
-        return undefined;
-      }
-      outcomes.push(...found);
-    }
-    return outcomes;
+    const [target] = targets;
+    return target && this.#into(target, call, world, values, hint);
   }
 
   /**
@@ -235,10 +229,8 @@ class Frame implements CallFollower, FlowWatcher {
     hint: string,
   ): readonly Outcome[] | undefined {
     for (const target of targets) this.dependsOn.add(target.key);
-    const names = targets.map(({ function: { name } }) => `${name}()`);
-    const list =
-      names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
-    this.unread.add(`…->${call.callee} (one of ${list})`);
+    const names = targets.map(({ function: { name } }) => name);
+    this.unread.add(`…->${call.callee} (one of ${listedFunctions(names, 3)})`);
     const { graph } = this.#engine;
     const isVmaLocked = targets.some(
       (target) =>

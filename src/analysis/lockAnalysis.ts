@@ -8,7 +8,6 @@ import type { FunctionPlace, TreeIndex } from '../source/treeIndex';
 import { Callers, type Observation, type Observed } from './callers';
 import type { TreeFunction } from './callGraph';
 import { addMore, type EngineProblem, type FunctionRun, LockEngine } from './engine';
-
 import type { LockClass, LockMode } from './lockClasses';
 import { type LockShown, lockLabel, shownLocks } from './lockSets';
 import { EMPTY_WORLD, type Held, lockKey, type Origin, UNKNOWN_OBJECT, type World } from './world';

@@ -2,6 +2,7 @@
 import type { FunctionLocks } from './lockAnalysis';
 import { LOCK_TITLES, type LockMode, MODELESS } from './lockClasses';
 import { type LockShown, lockLabel } from './lockSets';
+import { listedFunctions } from './names';
 import type { Origin } from './world';
 
 /** A lock told in full. `path` says how it came to be held, one sentence each. */
@@ -42,17 +43,12 @@ function originSentence({ kind, offset, via }: Origin, lineOf: (offset: number) 
     case 'asserted':
       return `expected on entry: ${chain(via)}${where} says so`;
     case 'observed':
-      return `held by ${via.length === 1 ? 'the only caller' : 'all callers'} in the files read: ${listed(via)}`;
+      return `held by ${via.length === 1 ? 'the only caller' : 'all callers'} in the files read: ${listedFunctions(via, NAMES)}`;
   }
 }
 
 /** Names that a sentence lists. */
 const NAMES = 6;
-
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, NAMES).map((name) => `${name}()`);
-  return `${shown.join(', ')}${names.length > NAMES ? ` and ${names.length - NAMES} more` : ''}`;
-}
 
 /** What is held on entry by some callers only, and whose callers are not understood, one sentence each. */
 export function callerSentences({ entry: { observed } }: FunctionLocks): readonly string[] {
@@ -63,11 +59,11 @@ export function callerSentences({ entry: { observed } }: FunctionLocks): readonl
     .filter(({ isCertain }) => !isCertain)
     .map(({ lock, mode, callers }) => {
       const how = MODELESS.has(lock) ? '' : MODES[mode];
-      return `Held on entry by some callers only: ${LOCK_TITLES[lock]}${how}, by ${listed(callers)}.`;
+      return `Held on entry by some callers only: ${LOCK_TITLES[lock]}${how}, by ${listedFunctions(callers, NAMES)}.`;
     });
   const unknown =
     observed.notUnderstood.length > 0
-      ? [`What these callers hold is not understood: ${listed(observed.notUnderstood)}.`]
+      ? [`What these callers hold is not understood: ${listedFunctions(observed.notUnderstood, NAMES)}.`]
       : [];
   return [...some, ...unknown];
 }

@@ -1,5 +1,5 @@
 /** Allocations of AVCs and anon_vmas that a path forgets: neither handed on nor freed before the function returns. */
-import { pathText } from './lowering';
+import { expressionsOf, returnedText, successorsOf, truthWhenSet } from './paths';
 import type { Expression, Extent, Program, ProgramNode } from './program';
 
 const ALLOCATORS: ReadonlySet<string> = new Set(['anon_vma_chain_alloc', 'anon_vma_alloc']);
@@ -54,72 +54,17 @@ function lostBehind(program: Program, start: number, allocation: Allocation): Al
       continue;
     }
     if (node.kind === 'return' || node.kind === 'end') {
-      return { ...allocation, leavesAt: returned(node) };
+      return { ...allocation, leavesAt: returnedText(node.kind === 'return' ? node.value : undefined) };
     }
-    queue.push(...successors(node, variable));
-  }
-  return undefined;
-}
-
-function returned(node: ProgramNode): string {
-  const value = node.kind === 'return' ? node.value : undefined;
-  if (value?.kind === 'number') {
-    return value.text;
-  }
-  return (value && pathText(value)) ?? 'nothing';
-}
-
-/** Where paths go on with the allocation still there: not where a test says that it failed. */
-function successors(node: ProgramNode, variable: string): readonly number[] {
-  switch (node.kind) {
-    case 'evaluate':
-      return [node.next];
-    case 'branch': {
-      const tested = testOf(node.test, variable);
-      return tested === 'is set' ? [node.yes] : tested === 'is not' ? [node.no] : [node.yes, node.no];
-    }
-    case 'switch':
-      return node.targets;
-    case 'each':
-      return [node.body, node.next];
-    case 'return':
-    case 'end':
-      return [];
-  }
-}
-
-/** Whether a condition is just that `variable` was given something, or was not. */
-function testOf(test: Expression, variable: string): 'is set' | 'is not' | undefined {
-  if (test.kind === 'name' && test.name === variable) {
-    return 'is set';
-  }
-  const [hinted] = test.kind === 'call' && /^(?:un)?likely$/.test(test.callee) ? test.arguments : [];
-  if (hinted) {
-    return testOf(hinted, variable);
-  }
-  if (test.kind === 'not') {
-    const inner = testOf(test.of, variable);
-    return inner === 'is set' ? 'is not' : inner === 'is not' ? 'is set' : undefined;
+    queue.push(...successorsOf(node, variable));
   }
   return undefined;
 }
 
 /** True when a step hands the value on, stores it, or puts something else into the variable. */
 function isUsed(node: ProgramNode, variable: string): boolean {
-  switch (node.kind) {
-    case 'evaluate':
-      return node.expression !== undefined && mentions(node.expression, variable);
-    case 'branch':
-      return testOf(node.test, variable) === undefined && mentions(node.test, variable);
-    case 'switch':
-      return mentions(node.subject, variable);
-    case 'each':
-      return [...node.variables, ...node.parts].some((part) => mentions(part, variable));
-    case 'return':
-      return node.value !== undefined && mentions(node.value, variable);
-    case 'end':
-      return false;
-  }
+  const isTest = node.kind === 'branch' && truthWhenSet(node.test, variable) !== undefined;
+  return !isTest && expressionsOf(node).some((expression) => mentions(expression, variable));
 }
 
 /** The variable itself as a value: a field of what it points at does not count. */

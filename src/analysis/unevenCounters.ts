@@ -3,7 +3,8 @@
  * path and not on another, or counted up and not taken back before an error is returned.
  */
 import { pathText } from './lowering';
-import type { CallExpression, Expression, Extent, Program, ProgramNode } from './program';
+import { expressionsOf, returnedText, successorsOf } from './paths';
+import type { CallExpression, Expression, Extent, Program } from './program';
 
 /** Each counter, and the field that points at the anon_vma for as long as it counts. */
 const COUNTERS = [
@@ -62,7 +63,7 @@ function notCounted(exits: readonly Exit[], pair: Pair): UnevenCounter[] {
   const isSometimesBoth = exits.some(({ set, up }) => set && up);
   return exits.flatMap(({ set, up, value }) =>
     isSometimesBoth && set && !up
-      ? [{ ...pair, kind: 'not counted' as const, extent: set.extent, returns: returned(value) }]
+      ? [{ ...pair, kind: 'not counted' as const, extent: set.extent, returns: returnedText(value) }]
       : [],
   );
 }
@@ -72,13 +73,9 @@ function notTakenBack(exits: readonly Exit[], pair: Pair): UnevenCounter[] {
   const isSometimesKept = exits.some(({ up, value }) => up && !isError(value));
   return exits.flatMap(({ up, value }) =>
     isSometimesKept && up && isError(value)
-      ? [{ ...pair, kind: 'not taken back' as const, extent: up.extent, returns: returned(value) }]
+      ? [{ ...pair, kind: 'not taken back' as const, extent: up.extent, returns: returnedText(value) }]
       : [],
   );
-}
-
-function returned(value: Expression | undefined): string {
-  return value?.kind === 'number' ? value.text : ((value && pathText(value)) ?? 'nothing');
 }
 
 /** All ways in which the function can end, as far as the pair is concerned; none when there are too many. */
@@ -113,55 +110,9 @@ function exitsOf(
     if (node.kind === 'return' || node.kind === 'end') {
       exits.push({ ...after, value: node.kind === 'return' ? node.value : undefined });
     }
-    for (const index of successors(node, after)) queue.push({ index, state: after });
+    for (const index of successorsOf(node, after.set?.text)) queue.push({ index, state: after });
   }
   return exits;
-}
-
-function expressionsOf(node: ProgramNode): readonly Expression[] {
-  switch (node.kind) {
-    case 'evaluate':
-      return node.expression ? [node.expression] : [];
-    case 'branch':
-      return [node.test];
-    case 'switch':
-      return [node.subject];
-    case 'each':
-      return node.parts;
-    case 'return':
-      return node.value ? [node.value] : [];
-    case 'end':
-      return [];
-  }
-}
-
-/** A pointer that was just set is not NULL: the branch for NULL is not taken. */
-function successors(node: ProgramNode, { set }: State): readonly number[] {
-  switch (node.kind) {
-    case 'evaluate':
-      return [node.next];
-    case 'branch': {
-      const tested = set ? truthOf(node.test, set.text) : undefined;
-      return tested === undefined ? [node.yes, node.no] : [tested ? node.yes : node.no];
-    }
-    case 'switch':
-      return node.targets;
-    case 'each':
-      return [node.body, node.next];
-    case 'return':
-    case 'end':
-      return [];
-  }
-}
-
-/** Value of a condition when `path` is not NULL. */
-function truthOf(test: Expression, path: string): boolean | undefined {
-  if (test.kind === 'not') {
-    const inner = truthOf(test.of, path);
-    return inner === undefined ? undefined : !inner;
-  }
-  const [hinted] = test.kind === 'call' && /^(?:un)?likely$/.test(test.callee) ? test.arguments : [];
-  return hinted ? truthOf(hinted, path) : pathText(test) === path ? true : undefined;
 }
 
 /** The state behind an expression; null when it is no longer known. */
@@ -197,9 +148,10 @@ function walked(
       if (stored) {
         return assigned(stored, state, pair, expression.extent);
       }
-      const written = writes(expression.callee);
-      const isOver = written.has(pair.counter) || GIVES_BACK.test(expression.callee);
-      return isOver && (state.set || state.up) ? null : all(expression.arguments);
+      const { callee } = expression;
+      const isCounted = state.set !== null || state.up !== null;
+      const isOver = isCounted && (GIVES_BACK.test(callee) || writes(callee).has(pair.counter));
+      return isOver ? null : all(expression.arguments);
     }
     case 'assign': {
       const before = expression.value ? walked(expression.value, state, pair, writes) : state;
