@@ -199,21 +199,16 @@ export class TextFunctions {
           return view?.kind === 'anon_vma' ? view : null;
         },
       })),
-      ...this.#if(['get_anon_vma'], (name) => ({
-        get_anon_vma: (_: Kernel, anon_vma: KernelObject) => {
-          this.#call(name, { anon_vma: of(anon_vma) });
-        },
-      })),
-      ...this.#if(['__put_anon_vma'], (name) => ({
-        __put_anon_vma: (_: Kernel, anon_vma: KernelObject) => {
-          this.#call(name, { anon_vma: of(anon_vma) });
-        },
-      })),
-      ...this.#if(['put_anon_vma'], (name) => ({
-        put_anon_vma: (_: Kernel, anon_vma: KernelObject) => {
-          this.#call(name, { anon_vma: of(anon_vma) });
-        },
-      })),
+      ...Object.fromEntries(
+        ['get_anon_vma', '__put_anon_vma', 'put_anon_vma']
+          .filter((name) => this.#has(name))
+          .map((name) => [
+            name,
+            (_: Kernel, anon_vma: KernelObject) => {
+              this.#call(name, { anon_vma: of(anon_vma) });
+            },
+          ]),
+      ),
       ...this.#if(LOCK_ANON_VMA_READ, (name) => ({
         folio_lock_anon_vma_read: (_: Kernel, folio: KernelObject, rwc: rmap_walk_control | null) =>
           this.#lockAnonVma(name, of(folio), rwc),
