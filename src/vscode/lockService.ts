@@ -11,6 +11,7 @@ import { type KernelTree, pathInTree } from './kernelTree';
 import type { Log } from './log';
 import type { SourceService } from './sourceService';
 import { Store } from './store';
+import { nextTurn } from './turns';
 
 /** Files that nearly every answer needs; the others follow when there is time. */
 const FIRST = LOCK_FILES.slice(0, 7);
@@ -92,7 +93,7 @@ export class LockService implements vscode.Disposable {
     for (const one of analysis.functionsIn(path)) {
       if (!overlaps(one.function.span, span)) continue;
       if (performance.now() - rested > TURN) {
-        await new Promise((done) => setTimeout(done, 0));
+        await nextTurn();
         rested = performance.now();
       }
       if (token.isCancellationRequested || this.ended || document.version !== version) return;
@@ -146,7 +147,7 @@ export class LockService implements vscode.Disposable {
       if (this.ended || facts.text(path) !== undefined) continue;
       await facts.ensure([path]);
       facts.file(path);
-      await new Promise((done) => setTimeout(done, 0));
+      await nextTurn();
     }
   }
 
@@ -178,7 +179,7 @@ export class LockService implements vscode.Disposable {
         let step = work.next();
         while (!step.done) {
           if (performance.now() - rested > TURN) {
-            await new Promise((done) => setTimeout(done, 0));
+            await nextTurn();
             rested = performance.now();
           }
           if (this.ended || timer !== this.learning) return;

@@ -22,6 +22,7 @@ import {
   type Simulator,
 } from './simulator';
 import type { SourceService } from './sourceService';
+import { nextTurn } from './turns';
 
 /** The text of the tree could not be run to the end. Thrown where the run on show should stay. */
 export class TextCannotRun extends Notice {}
@@ -185,9 +186,4 @@ export class RunControl implements vscode.Disposable {
     }
     return this.session.start({ source, title, text, profile, tree, run }, options.position);
   }
-}
-
-/** Lets everything that waits have its turn. */
-function nextTurn(): Promise<void> {
-  return new Promise((done) => setTimeout(done, 0));
 }

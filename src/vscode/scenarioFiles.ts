@@ -10,6 +10,7 @@ import { configuration } from './configuration';
 import type { Log } from './log';
 import { SCENARIO_LANGUAGE } from './scenarioParsing';
 import { Store } from './store';
+import { nextTurn } from './turns';
 
 const PATTERN = '**/*.rmap';
 /** Bytes of a file that is read as a scenario. */
@@ -92,7 +93,7 @@ export class ScenarioFiles implements vscode.Disposable {
     for (let at = 0; at < uris.length && !token?.isCancellationRequested; at += AT_ONCE) {
       await Promise.all(uris.slice(at, at + AT_ONCE).map((uri) => this.read(uri)));
       // other things want the extension host as well
-      await new Promise((done) => setTimeout(done, 0));
+      await nextTurn();
     }
     if (found.length > limit) this.controller.items.add(this.notice(limit));
   }

@@ -18,6 +18,7 @@ import { rangeIn } from './scenarioRanges';
 import type { ProfileInfo } from './simulator';
 import type { SourceService } from './sourceService';
 import { rangeOfLocation } from './sourceView';
+import { nextTurn } from './turns';
 
 /** Milliseconds of running before others get their turn. */
 const SLICE = 15;
@@ -81,7 +82,7 @@ async function runInSlices(
     const part = parts.next();
     if (part.done) return part.value;
     if (performance.now() - began < SLICE) continue;
-    await new Promise((done) => setTimeout(done, 0));
+    await nextTurn();
     if (cancelled()) return null;
     began = performance.now();
   }

@@ -19,6 +19,7 @@ import { parseOptions } from '../scenarioParsing';
 import type { Session } from '../session';
 import type { ProfileInfo } from '../simulator';
 import { Store } from '../store';
+import { nextTurn } from '../turns';
 import type { Engines } from './engines';
 import type { TreeTexts } from './treeText';
 
@@ -113,7 +114,7 @@ export class AgreementCheck implements vscode.Disposable {
     let compared = 0;
     for (const sample of this.samples) {
       if (![null, profile.id].includes(requestedProfile(sample.text))) continue;
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await nextTurn();
       if (round !== this.round) return;
       const engine = runnable.text.start();
       const outcome = this.compareOn(sample, profile, engine, () => runnable.text.start());

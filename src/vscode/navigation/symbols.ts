@@ -9,6 +9,7 @@ import {
 } from '../../source/navigation/outline';
 import type { KernelTree } from '../kernelTree';
 import type { SourceService } from '../sourceService';
+import { nextTurn } from '../turns';
 import { C_FILES, checkCancelled, locationIn, type NavigationService, rangeIn } from './service';
 
 /** Symbols given for one search; VS Code ranks them, and asks again as the person types on. */
@@ -94,7 +95,7 @@ async function symbolsNamed(
     addSymbols(navigator, tree, path, query, found);
     if (found.length >= MAX_SYMBOLS) break;
     if (count % FILES_AT_ONCE === 0) {
-      await new Promise((done) => setTimeout(done, 0));
+      await nextTurn();
       checkCancelled(token);
     }
   }
