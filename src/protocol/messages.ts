@@ -211,4 +211,6 @@ export type WebviewMessage =
   | { readonly type: 'chooseTree' }
   /** Show the scenario as text, at this line (from 1). */
   | { readonly type: 'openScenario'; readonly line: number | null }
+  /** What the page wants to find again, as JSON: VS Code writes down its own copy only now and then. */
+  | { readonly type: 'keep'; readonly state: string }
   | { readonly type: 'failed'; readonly message: string };

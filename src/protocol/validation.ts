@@ -298,6 +298,7 @@ const webviewMessage: v.GenericSchema<unknown, WebviewMessage> = v.variant('type
   v.object({ type: v.literal('showEditEffect') }),
   v.object({ type: v.literal('chooseTree') }),
   v.object({ type: v.literal('openScenario'), line: v.nullable(v.pipe(count, v.minValue(1))) }),
+  v.object({ type: v.literal('keep'), state: text }),
   v.object({ type: v.literal('failed'), message: text }),
 ]);
 

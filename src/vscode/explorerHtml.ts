@@ -9,9 +9,11 @@ export interface PageParts {
   readonly script: string;
   readonly style: string;
   readonly nonce: string;
+  /** What an earlier page left to be found again. */
+  readonly kept?: string | undefined;
 }
 
-export function explorerHtml({ cspSource, script, style, nonce }: PageParts): string {
+export function explorerHtml({ cspSource, script, style, nonce, kept = '' }: PageParts): string {
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -31,7 +33,7 @@ export function explorerHtml({ cspSource, script, style, nonce }: PageParts): st
 <title>Rmap Explorer</title>
 </head>
 <body>
-<div id="root"></div>
+<div id="root" data-kept="${attribute(kept)}"></div>
 <script nonce="${nonce}" src="${attribute(script)}"></script>
 </body>
 </html>`;

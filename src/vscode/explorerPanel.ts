@@ -27,6 +27,7 @@ import type { SourceView } from './sourceView';
 import { Store } from './store';
 
 export const EXPLORER_VIEW = 'rmapLens.explorer';
+const PAGE_STATE = 'explorerPage';
 
 /** Milliseconds after which a run is shown even though its places in the source are not known yet. */
 const PLACES_PATIENCE = 400;
@@ -40,6 +41,8 @@ export interface ExplorerParts {
   readonly focus: InvariantFocus;
   readonly building: Building;
   readonly log: Log;
+  /** Where the page's own state is kept. */
+  readonly memento: vscode.Memento;
   /** Starts the run again that was current before the window was reloaded. */
   readonly restore: () => Promise<void>;
 }
@@ -74,7 +77,7 @@ export class Explorer implements vscode.Disposable {
     this.store.add(
       vscode.window.registerWebviewPanelSerializer(EXPLORER_VIEW, {
         deserializeWebviewPanel: async (panel) => {
-          this.adopt(panel);
+          this.adopt(panel, parts.memento.get<string>(PAGE_STATE));
           await parts.log.guard('Restoring the run', () => parts.restore(), undefined);
         },
       }),
@@ -123,7 +126,8 @@ export class Explorer implements vscode.Disposable {
     this.store.dispose();
   }
 
-  private adopt(panel: vscode.WebviewPanel): void {
+  /** @param kept what the page of an earlier window left */
+  private adopt(panel: vscode.WebviewPanel, kept?: string): void {
     this.panel?.dispose();
     this.panel = panel;
     this.ready = false;
@@ -145,10 +149,10 @@ export class Explorer implements vscode.Disposable {
         this.parts.building.closed();
       }),
     );
-    this.load(panel);
+    this.load(panel, kept);
   }
 
-  private load(panel: vscode.WebviewPanel): void {
+  private load(panel: vscode.WebviewPanel, kept?: string): void {
     const dist = vscode.Uri.joinPath(this.parts.extensionUri, 'dist', 'webview');
     const { webview } = panel;
     const uriOf = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
@@ -161,6 +165,7 @@ export class Explorer implements vscode.Disposable {
       script: uriOf('main.js'),
       style: uriOf('main.css'),
       nonce: newNonce(),
+      kept,
     });
   }
 
@@ -295,6 +300,9 @@ export class Explorer implements vscode.Disposable {
         return;
       case 'openScenario':
         if (session.current) await openScenario(session.current.source, message.line);
+        return;
+      case 'keep':
+        await this.parts.memento.update(PAGE_STATE, message.state);
         return;
       case 'failed':
         log.warn(`The explorer reports: ${message.message}`);

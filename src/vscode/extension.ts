@@ -110,6 +110,7 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
   const explorer: Explorer = store.add(
     new Explorer({
       ...{ extensionUri, session, control, places, view, focus, building, log },
+      memento: workspaceState,
       restore: () => persistence.restore(),
     }),
   );

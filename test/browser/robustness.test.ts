@@ -116,6 +116,23 @@ describe('a reload', function () {
     assert.equal(await page.getByLabel('Filter invariants').inputValue(), 'lock');
   });
 
+  it('restores the same from the extension when VS Code has not written it down', async () => {
+    const explorer = await pages.show(FORKS);
+    const { page } = explorer;
+    await explorer.press('Shift+ArrowRight');
+    await page.getByLabel('Filter invariants').fill('lock');
+    const told = async () => (await explorer.sentOf('keep')).at(-1)?.state ?? '';
+    await until('the extension has it', async () => (await told()).includes('"invariantFilter":"lock"'));
+    await explorer.reload({ forgotten: true });
+    await explorer.show(FORKS, await explorer.step());
+    assert.equal(await page.getByLabel('Filter invariants').inputValue(), 'lock');
+    // and what changes from there on is the later one of the two
+    await page.getByLabel('Filter invariants').fill('chain');
+    await explorer.reload();
+    await explorer.show(FORKS);
+    assert.equal(await page.getByLabel('Filter invariants').inputValue(), 'chain');
+  });
+
   it('does not move a run that is another one', async () => {
     const explorer = await pages.show(FORKS);
     await explorer.press('End');

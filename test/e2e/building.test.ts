@@ -104,10 +104,13 @@ describe('building a scenario by choosing', () => {
     await workbench.webview().getByRole('button', { name: 'SVG…' }).click();
     const box = workbench.page.locator('.quick-input-widget input').first();
     await box.waitFor();
-    await box.fill(target);
-    await workbench.page.waitForTimeout(500);
+    // the dialog writes its own suggestion over what is typed before it has read the folder
+    do {
+      await box.fill(target);
+      await workbench.page.waitForTimeout(1000);
+    } while ((await box.inputValue()) !== target);
     await workbench.page.locator('.quick-input-widget .monaco-button', { hasText: 'OK' }).click();
-    await workbench.notification(/Exported to/).waitFor();
+    await workbench.notification(/Exported to empty.state\.svg/).waitFor();
     assert.ok(existsSync(target));
     assert.match(readFileSync(target, 'utf8'), /^<\?xml .*<svg/s);
   });

@@ -78,6 +78,9 @@ describe('invariants in the editor and in the explorer', () => {
     await workbench.page.goto(address.href);
     await workbench.page.locator('.monaco-workbench').waitFor();
     await waitForStep(workbench, before.step);
+    const filter = workbench.webview().getByPlaceholder(/^Filter/);
+    await filter.waitFor({ state: 'attached', timeout: 60_000 });
+    assert.equal(await filter.inputValue(), '');
     const fired = workbench.webview().locator(`.invariant[data-invariant="${FIRED}"]`).first();
     await fired.waitFor({ state: 'attached', timeout: 60_000 });
     // what is not in view is not laid out

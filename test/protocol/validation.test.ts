@@ -58,6 +58,7 @@ const FROM_WEBVIEW: { readonly [T in WebviewMessage['type']]: Extract<WebviewMes
   showEditEffect: { type: 'showEditEffect' },
   chooseTree: { type: 'chooseTree' },
   openScenario: { type: 'openScenario', line: 1 },
+  keep: { type: 'keep', state: '{}' },
   failed: { type: 'failed', message: 'it broke' },
   watchBuilding: { type: 'watchBuilding', open: true },
   newScenario: { type: 'newScenario' },

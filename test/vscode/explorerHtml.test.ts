@@ -29,6 +29,13 @@ describe('the explorer’s page', () => {
     assert.equal(odd.match(/<script/g)?.length, 1);
   });
 
+  it('carries what is to be found again as text', () => {
+    const kept = '{"state":"<b>\\"&\\""}';
+    const page = explorerHtml({ ...parts, nonce: 'abc', kept });
+    const [, found] = /data-kept="([^"]*)"/.exec(page) ?? [];
+    assert.equal(found?.replaceAll('&lt;', '<').replaceAll('&quot;', '"').replaceAll('&amp;', '&'), kept);
+  });
+
   it('gets another nonce each time', () => {
     const nonces = new Set(Array.from({ length: 50 }, newNonce));
     assert.equal(nonces.size, 50);

@@ -108,9 +108,12 @@ export class Session {
 
   constructor(private readonly host: Host) {
     this.source = new SourceText(host);
-    this.settings = signal(restored(host.getState()));
+    const found = restored(host.getState());
+    this.settings = signal(found);
     this.watches = new Watches(this.run, this.settings);
-    effect(() => host.setState(this.settings.value));
+    effect(() => {
+      if (this.settings.value !== found) host.setState(this.settings.value);
+    });
     effect(() => this.tellHovered());
   }
 

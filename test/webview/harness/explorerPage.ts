@@ -65,6 +65,9 @@ export class ExplorerPage {
     readonly errors: string[],
   ) {}
 
+  /** State that the extension puts into the page. */
+  private kept = '';
+
   static async open(browser: Browser, options: Options = {}): Promise<ExplorerPage> {
     const { theme = 'dark-modern', width = 1360, height = 880, reducedMotion = true } = options;
     const context = await browser.newContext({
@@ -78,12 +81,12 @@ export class ExplorerPage {
       if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text());
     });
     await page.addInitScript(VSCODE_API);
+    const explorer = new ExplorerPage(page, context, errors);
     await page.route('**/*', (route) => {
       const { pathname, origin } = new URL(route.request().url());
-      const file = origin === ORIGIN ? contentOf(pathname, theme) : null;
+      const file = origin === ORIGIN ? contentOf(pathname, theme, explorer.kept) : null;
       return file ? route.fulfill(file) : route.abort();
     });
-    const explorer = new ExplorerPage(page, context, errors);
     const { host } = options;
     if (host) await page.exposeFunction('hostReceives', (message: WebviewMessage) => host(message, explorer));
     await explorer.load();
@@ -95,8 +98,17 @@ export class ExplorerPage {
     await this.page.locator('.app').waitFor();
   }
 
-  /** The same window again, as after a reload: only what `setState` kept is still there. */
-  async reload(): Promise<void> {
+  /**
+   * The same window again, as after a reload: only what `setState` kept is still there. With `forgotten`, as in a browser
+   * that had not written that down: only what the extension was given is.
+   */
+  async reload({ forgotten = false } = {}): Promise<void> {
+    if (forgotten) {
+      this.kept = (await this.sentOf('keep')).at(-1)?.state ?? '';
+      await this.page.evaluate(() =>
+        (globalThis as unknown as { sessionStorage: { clear(): void } }).sessionStorage.clear(),
+      );
+    }
     await this.load();
   }
 
@@ -158,12 +170,12 @@ interface Content {
   readonly contentType: string;
 }
 
-function contentOf(path: string, theme: Theme): Content | null {
+function contentOf(path: string, theme: Theme, kept: string): Content | null {
   const html = { contentType: 'text/html' };
   const css = { contentType: 'text/css' };
   switch (path) {
     case '/':
-      return { ...html, body: pageHtml(theme) };
+      return { ...html, body: pageHtml(theme, kept) };
     case '/main.js':
       return { contentType: 'text/javascript', body: built('main.js') };
     case '/main.css':
@@ -176,12 +188,13 @@ function contentOf(path: string, theme: Theme): Content | null {
 }
 
 /** The page of the extension itself, with what VS Code puts into it. */
-function pageHtml(theme: Theme): string {
+function pageHtml(theme: Theme, kept: string): string {
   return explorerHtml({
     cspSource: ORIGIN,
     script: `${ORIGIN}/main.js`,
     style: `${ORIGIN}/main.css`,
     nonce: NONCE,
+    kept,
   })
     .replace(
       '<meta name="viewport"',
