@@ -27,12 +27,7 @@ import {
 } from './world';
 
 /** Calls nested in one another that are followed. */
-const MAX_DEPTH = 20;
-/** Different ways of entering functions that one function's analysis may look at. */
-const MAX_RUNS = 600;
-
-/** Steps of programs, over all functions looked at. */
-const MAX_STEPS = 15_000;
+const MAX_DEPTH = 60;
 
 /** A note on what could not be followed, at an offset of the function. */
 export interface EngineProblem {
@@ -71,6 +66,8 @@ interface CalleeResult {
   readonly events: readonly LockEvent[];
   readonly dependsOn: ReadonlySet<string>;
   readonly gaveUp: boolean;
+  /** Functions around it at which a recursion was cut short: it says the same below all of them only. */
+  readonly cutAt: ReadonlySet<string>;
 }
 
 /** What an edit made old. */
@@ -81,12 +78,6 @@ export interface Refreshed {
   readonly dependents: ReadonlySet<string>;
   /** What functions that depended on the first one depend on now. */
   readonly more: ReadonlyMap<string, ReadonlySet<string>>;
-}
-
-/** What one analysis has used up. */
-interface Budget {
-  runs: number;
-  steps: number;
 }
 
 class Frame implements CallFollower, FlowWatcher {
@@ -101,24 +92,14 @@ class Frame implements CallFollower, FlowWatcher {
   readonly #engine: LockEngine;
   readonly #function: TreeFunction;
   readonly #stack: readonly string[];
-  readonly #budget: Budget;
+  /** Functions around this one, or itself, into which a call was not followed again. */
+  readonly cutAt = new Set<string>();
 
-  constructor(engine: LockEngine, one: TreeFunction, stack: readonly string[], budget: Budget) {
+  constructor(engine: LockEngine, one: TreeFunction, stack: readonly string[]) {
     this.#engine = engine;
     this.#function = one;
     this.#stack = stack;
-    this.#budget = budget;
     this.dependsOn = new Set([one.key]);
-  }
-
-  /** Counts a step. False when the analysis has done as much as it may. */
-  step(): boolean {
-    this.#budget.steps++;
-    return !this.isSpent;
-  }
-
-  get isSpent(): boolean {
-    return this.#budget.steps >= MAX_STEPS;
   }
 
   /** Drops what was noted, before the same function is run again. */
@@ -232,13 +213,29 @@ class Frame implements CallFollower, FlowWatcher {
     const names = targets.map(({ function: { name } }) => name);
     this.unread.add(`…->${call.callee} (one of ${listedFunctions(names, 3)})`);
     const { graph } = this.#engine;
-    const isVmaLocked = targets.some(
-      (target) =>
-        graph.reached(target).locks.has('vma') &&
-        !this.#stack.includes(target.key) &&
-        this.#engine.summary(target, [...this.#stack, this.#function.key]).vmaLock !== undefined,
-    );
+    const isVmaLocked = targets.some((target) => {
+      if (!graph.reached(target).locks.has('vma')) {
+        return false;
+      }
+      if (this.#isAround(target)) {
+        this.cutAt.add(target.key);
+        return false;
+      }
+      const summary = this.#engine.summary(target, [...this.#stack, this.#function.key]);
+      this.#dependOn(summary);
+      return summary.vmaLock !== undefined;
+    });
     return isVmaLocked ? this.#maybeVmaLocked(call, world, hint) : undefined;
+  }
+
+  /** True when `target` is being run already, above here. */
+  #isAround(target: TreeFunction): boolean {
+    return target.key === this.#function.key || this.#stack.includes(target.key);
+  }
+
+  #dependOn({ dependsOn, cutAt }: CalleeResult): void {
+    for (const key of dependsOn) this.dependsOn.add(key);
+    for (const key of cutAt) this.cutAt.add(key);
   }
 
   #maybeVmaLocked({ callee, extent: { start } }: CallExpression, world: World, hint: string): Outcome[] {
@@ -255,17 +252,18 @@ class Frame implements CallFollower, FlowWatcher {
     hint: string,
   ): Outcome[] | undefined {
     this.dependsOn.add(target.key);
-    if (this.#stack.includes(target.key) || target === this.#function) {
+    if (this.#isAround(target)) {
+      this.cutAt.add(target.key);
       this.#problem(call, `${call.callee}() calls itself: what it does to locks is not followed here`);
       return undefined;
     }
-    if (this.#stack.length >= MAX_DEPTH || this.#budget.runs >= MAX_RUNS || this.isSpent) {
+    if (this.#stack.length >= MAX_DEPTH) {
       this.isPartial = true;
       this.#problem(call, `${call.callee}() is not followed: there are too many calls below it`);
       return undefined;
     }
     const summary = this.#engine.summary(target, [...this.#stack, this.#function.key]);
-    for (const key of summary.dependsOn) this.dependsOn.add(key);
+    this.#dependOn(summary);
     return summary.isNeutral
       ? this.#neutral(target, summary, call, world, values, hint)
       : this.#inContext(target, call, world, values, hint);
@@ -339,14 +337,11 @@ class Frame implements CallFollower, FlowWatcher {
     ready = { ...ready, locals };
     const program = this.#engine.program(target);
     const passage = enter(program, target.text, ready, carried, facts.locks);
-    const result = this.#engine.callee(
-      target,
-      passage.key,
-      passage.world,
-      [...this.#stack, this.#function.key],
-      this.#budget,
-    );
-    for (const key of result.dependsOn) this.dependsOn.add(key);
+    const result = this.#engine.callee(target, passage.key, passage.world, [
+      ...this.#stack,
+      this.#function.key,
+    ]);
+    this.#dependOn(result);
     if (result.gaveUp) {
       this.#giveUp(call);
     }
@@ -533,8 +528,10 @@ export class LockEngine {
     if (known) {
       return known;
     }
-    // of its own budget, so that the result does not depend on who asks first
-    const result = this.callee(one, 'by itself', EMPTY_WORLD, stack, { runs: 0, steps: 0 });
+    const result = this.callee(one, 'by itself', EMPTY_WORLD, stack);
+    if (result.cutAt.size > 0) {
+      return result;
+    }
     this.#summaries.set(one.key, result);
     if (result.isNeutral) this.#signatures.set(one.key, signatureOf(result, this.graph.reached(one)));
     return result;
@@ -545,52 +542,44 @@ export class LockEngine {
     return this.summary(one, []).run ?? this.run(one, [EMPTY_WORLD]);
   }
 
-  /** Result of entering a function in one way; from memory if it has been seen. */
-  callee(
-    one: TreeFunction,
-    entry: string,
-    world: World,
-    stack: readonly string[],
-    budget: Budget,
-  ): CalleeResult {
+  /** Result of entering a function in one way; from memory if it has been seen below the same recursions. */
+  callee(one: TreeFunction, entry: string, world: World, stack: readonly string[]): CalleeResult {
     const key = `${one.key} ${entry}`;
     const known = this.#callees.get(key);
-    if (known) {
+    if (known && [...known.cutAt].every((around) => stack.includes(around))) {
       return known;
     }
-    budget.runs++;
-    const { frame, flow, run } = this.#run(one, [world], stack, budget);
+    const { frame, flow, run } = this.#run(one, [world], stack);
     const { exits } = flow;
-    const isWhole = frame.problems.length === 0;
+    // a recursion that begins and ends here is cut in the same way whoever calls
+    frame.cutAt.delete(one.key);
+    const { cutAt } = frame;
     const result: CalleeResult = {
       own: one.key,
-      run: isWhole && world === EMPTY_WORLD ? run : undefined,
+      run: cutAt.size === 0 && world === EMPTY_WORLD ? run : undefined,
       isNeutral: isNeutral(exits, frame.events),
       vmaLock: vmaLockOf(exits),
       exits,
       events: frame.events,
       dependsOn: frame.dependsOn,
       gaveUp: run.gaveUp,
+      cutAt,
     };
-    // a result that was cut short below says less than there is: it is not kept
-    if (isWhole) {
-      this.#callees.set(key, result);
-    }
+    this.#callees.set(key, result);
     return result;
   }
 
   /** Runs a function by itself, with these worlds on entry. */
   run(one: TreeFunction, entries: readonly World[]): FunctionRun {
-    return this.#run(one, entries, [], { runs: 0, steps: 0 }).run;
+    return this.#run(one, entries, []).run;
   }
 
   #run(
     one: TreeFunction,
     entries: readonly World[],
     stack: readonly string[],
-    budget: Budget,
   ): { readonly frame: Frame; readonly flow: FlowResult; readonly run: FunctionRun } {
-    const frame = new Frame(this, one, stack, budget);
+    const frame = new Frame(this, one, stack);
     const program = this.program(one);
     const primitives = new LockPrimitives((event) => frame.event(event));
     const flow = runFlow(program, new Evaluator(program, frame, primitives), entries, frame);

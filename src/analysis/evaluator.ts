@@ -10,6 +10,7 @@ import {
   GIVES_CONDITION,
   NEVER_NULL,
   PRIMITIVES,
+  type Primitive,
   TRANSPARENT,
 } from './lockTable';
 import type { CallExpression, Comparison, Expression, Program } from './program';
@@ -47,6 +48,8 @@ export interface CallFollower {
 
 const YES = '#1';
 const NO = '0';
+/** Characters of the name of a value whose bits are told apart. */
+const MAX_MASKED = 80;
 /** Functions that do not come back. */
 const FATAL = /^(?:BUG|panic|unreachable|__builtin_unreachable|do_exit)$/;
 
@@ -127,8 +130,10 @@ export class Evaluator {
       case 'sequence':
         return this.#sequence(expression.parts, world, hint);
       case 'other':
-        return this.#all(expression.parts, world).map(({ world: after }) =>
-          this.fresh(after, hint === '' ? 'value' : hint, expression.at),
+        return this.#all(expression.parts, world).map(({ world: after, values: [of = '', flag = ''] }) =>
+          expression.isMask && of.length <= MAX_MASKED
+            ? { world: after, value: of === '0' ? NO : `(${of}&${flag})` }
+            : this.fresh(after, hint === '' ? 'value' : hint, expression.at),
         );
       case 'call':
         return this.#call(expression, world, hint);
@@ -381,6 +386,9 @@ export class Evaluator {
       const followed = ALSO_FOLLOWED.has(callee)
         ? this.#calls.follow(call, world, values, hint, pointer)
         : undefined;
+      if (followed && primitive.success === 'true') {
+        return followed.flatMap((one) => this.#attempt(primitive, call, one, values));
+      }
       return worldsOf(followed, world)
         .flatMap((one) => this.#primitives.apply(primitive, call, one, values))
         .map((one) => (one.value === '' ? this.fresh(one.world, hint, at) : one));
@@ -391,6 +399,22 @@ export class Evaluator {
     }
     const changed = this.#calls.sideEffects(call, this.#changedThrough(world, values, at), values, pointer);
     return [this.fresh(changed, hint, at)];
+  }
+
+  /** A primitive that tells by its result whether it took the lock, after its own text was followed to that result. */
+  #attempt(
+    primitive: Primitive,
+    call: CallExpression,
+    { world, value }: Outcome,
+    values: readonly string[],
+  ): readonly Outcome[] {
+    const truth = truthOf(world, value);
+    if (truth === 'zero' || truth === 'error') {
+      return [{ world, value }];
+    }
+    const [taken] = this.#primitives.apply(primitive, call, world, values);
+    const yes = taken ? [{ world: withTruth(taken.world, value, 'nonzero'), value }] : [];
+    return truth ? yes : [...yes, { world: withTruth(world, value, 'zero'), value }];
   }
 
   #storeMacro(call: CallExpression, world: World, values: readonly string[]): readonly Outcome[] {

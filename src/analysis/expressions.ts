@@ -152,7 +152,10 @@ export class ExpressionLowering {
     if (COMPARISONS.has(operator)) {
       return { kind: 'compare', operator: operator as Comparison, left, right };
     }
-    return { kind: 'other', parts: [left, right], at: node.startIndex - this.#base };
+    const at = node.startIndex - this.#base;
+    return operator === '&' && isFlag(right)
+      ? { kind: 'other', parts: [left, right], isMask: true, at }
+      : { kind: 'other', parts: [left, right], at };
   }
 
   #assignment(node: Node): Expression {
@@ -214,6 +217,11 @@ export class ExpressionLowering {
           .map((child) => this.read(child));
     return { kind: 'other', parts, at: node.startIndex - this.#base };
   }
+}
+
+/** True for the name of a constant, such as `FAULT_FLAG_TRIED`. */
+function isFlag(expression: Expression): boolean {
+  return expression.kind === 'name' && /^[A-Z][A-Z0-9_]*$/.test(expression.name);
 }
 
 /** Which way `++`, `-=` and the like count. */

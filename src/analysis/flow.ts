@@ -3,6 +3,7 @@
  * worlds with the same locks (and the same outcome of conditions that are tested again) are joined where they meet.
  */
 import type { Evaluator } from './evaluator';
+import { ranksOf } from './order';
 import type { Expression, Program, ProgramNode } from './program';
 import { type Held, locksKey, merged, truthOf, type World, withLocal } from './world';
 
@@ -10,6 +11,8 @@ import { type Held, locksKey, merged, truthOf, type World, withLocal } from './w
 const MAX_GROUPS_FINE = 32;
 /** Steps, for each of the program, that telling paths apart by conditions may take. */
 const MAX_FINE_ROUNDS = 25;
+/** The same where they are told apart by their locks alone. */
+const MAX_ROUNDS = 400;
 const MAX_GROUPS = 96;
 
 export type LockSet = ReadonlyMap<string, Held>;
@@ -38,8 +41,6 @@ export interface FlowResult {
 
 /** Told of how a run goes. */
 export interface FlowWatcher {
-  /** A step is to be taken; false when the analysis has done as much as it may. */
-  step(): boolean;
   /** The function is run again: calls and events of the run before do not count. */
   forget(): void;
 }
@@ -49,21 +50,24 @@ const RETURNED = '%return';
 class Flow {
   readonly #program: Program;
   readonly #evaluator: Evaluator;
-  readonly #watcher: FlowWatcher;
   readonly #isFine: boolean;
   readonly #states: Map<string, World>[];
-  readonly #queue: { readonly node: number; readonly key: string }[] = [];
-  readonly #waiting = new Set<string>();
+  readonly #ranks: readonly number[];
+  /** Groups of paths that wait at a step, by its rank. */
+  readonly #waiting: Map<string, { readonly node: number; readonly key: string }>[];
+  /** No step of a lower rank has any. */
+  #lowest = 0;
   readonly #exits = new Map<string, Exit>();
   readonly statements = new Map<number, StatementSets>();
   tooMany = false;
   #steps = 0;
 
-  constructor(program: Program, evaluator: Evaluator, watcher: FlowWatcher, isFine: boolean) {
+  constructor(program: Program, ranks: readonly number[], evaluator: Evaluator, isFine: boolean) {
     this.#program = program;
+    this.#ranks = ranks;
     this.#evaluator = evaluator;
-    this.#watcher = watcher;
     this.#isFine = isFine;
+    this.#waiting = Array.from({ length: program.nodes.length + 1 }, () => new Map());
     this.#states = program.nodes.map(() => new Map<string, World>());
   }
 
@@ -71,18 +75,28 @@ class Flow {
     for (const world of entries) {
       this.#arrive(this.#program.entry, world);
     }
-    for (let item = this.#queue.pop(); item && !this.tooMany; item = this.#queue.pop()) {
-      this.#waiting.delete(`${item.node} ${item.key}`);
+    for (let item = this.#next(); item && !this.tooMany; item = this.#next()) {
       const world = this.#states[item.node]?.get(item.key);
       const node = this.#program.nodes[item.node];
-      const isTooLong = this.#isFine && ++this.#steps > MAX_FINE_ROUNDS * this.#program.nodes.length;
-      if (isTooLong || !this.#watcher.step()) {
+      const rounds = this.#isFine ? MAX_FINE_ROUNDS : MAX_ROUNDS;
+      if (++this.#steps > rounds * this.#program.nodes.length) {
         this.tooMany = true;
       } else if (world && node) {
         this.#process(node, world);
       }
     }
     return [...this.#exits.values()];
+  }
+
+  #next(): { readonly node: number; readonly key: string } | undefined {
+    for (; this.#lowest < this.#waiting.length; this.#lowest++) {
+      const [first] = this.#waiting[this.#lowest] ?? [];
+      if (first) {
+        this.#waiting[this.#lowest]?.delete(first[0]);
+        return first[1];
+      }
+    }
+    return undefined;
   }
 
   #keyOf(world: World): string {
@@ -114,11 +128,9 @@ class Flow {
       this.tooMany = true;
       return;
     }
-    const waiting = `${index} ${key}`;
-    if (!this.#waiting.has(waiting)) {
-      this.#waiting.add(waiting);
-      this.#queue.push({ node: index, key });
-    }
+    const rank = this.#ranks[index] ?? 0;
+    this.#waiting[rank]?.set(`${index} ${key}`, { node: index, key });
+    this.#lowest = Math.min(this.#lowest, rank);
   }
 
   #setsAt(at: number): StatementSets {
@@ -240,19 +252,20 @@ export function runFlow(
   entries: readonly World[],
   watcher: FlowWatcher,
 ): FlowResult {
-  const coarse = new Flow(program, evaluator, watcher, false);
+  const ranks = ranksOf(program);
+  const coarse = new Flow(program, ranks, evaluator, false);
   const exits = coarse.run(entries);
   const result = { exits, statements: coarse.statements, gaveUp: coarse.tooMany };
   if (coarse.tooMany || program.testedOften.length === 0 || !isBlurred(coarse.statements)) {
     return result;
   }
   watcher.forget();
-  const fine = new Flow(program, evaluator, watcher, true);
+  const fine = new Flow(program, ranks, evaluator, true);
   const fineExits = fine.run(entries);
   if (!fine.tooMany) {
     return { exits: fineExits, statements: fine.statements, gaveUp: false };
   }
   watcher.forget();
-  const again = new Flow(program, evaluator, watcher, false);
+  const again = new Flow(program, ranks, evaluator, false);
   return { exits: again.run(entries), statements: again.statements, gaveUp: again.tooMany };
 }

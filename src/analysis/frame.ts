@@ -72,7 +72,12 @@ export function enter(
   }
   // only what the callee can ask for: its arguments, and fields of theirs that it names
   const roots = values.map((value) => value.replace(/^&/, ''));
-  const isAsked = (name: string): boolean =>
+  const isAsked = (value: string): boolean => {
+    const [, masked, flag = ''] = /^\((.*)&(\w+)\)$/.exec(value) ?? [];
+    const name = masked ?? value;
+    return text.includes(flag) && isNamed(name);
+  };
+  const isNamed = (name: string): boolean =>
     roots.some((root) => {
       const field = name.startsWith(root) ? /^(?:->|\.)(\w+)$/.exec(name.slice(root.length))?.[1] : undefined;
       return name === root || (field !== undefined && text.includes(field));
@@ -152,8 +157,13 @@ export function leave(
     return new Map([...map].filter(([key]) => !gone.has(key)));
   };
   const locks = without(before.locks, passed.locks);
+  const isInside = (text: string): boolean =>
+    basesOf(text).some(
+      (base) => base.includes(`@${call.offset}.`) && !base.includes('′') && !value.includes(base),
+    );
   for (const [key, held] of inner.locks) {
-    locks.set(key, outward(held, caller, call));
+    // a folio that the caller has no name for: no expression of its can mean that lock
+    if (held.lock !== 'folio' || !isInside(held.object)) locks.set(key, outward(held, caller, call));
   }
   const locals = new Map(before.locals);
   for (const [name, note] of inner.locals) {

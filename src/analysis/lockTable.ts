@@ -72,8 +72,12 @@ function tableOf(rows: readonly Row[]): ReadonlyMap<string, Primitive> {
 /** Primitives by name. */
 export const PRIMITIVES: ReadonlyMap<string, Primitive> = tableOf(ROWS);
 
-/** Primitives whose own text is read as well: it says what has to be held when they are called. */
+/**
+ * Primitives whose own text is read as well: it says what has to be held when they are called, and that vma_start_read() of 7.x
+ * leaves the RCU read side when it fails.
+ */
 export const ALSO_FOLLOWED: ReadonlySet<string> = new Set([
+  'vma_start_read',
   'vma_start_write',
   'vma_start_write_killable',
   'vma_assert_write_locked',

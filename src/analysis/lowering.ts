@@ -170,8 +170,9 @@ class ProgramBuilder {
         }
         break;
       case 'name':
-      case 'field': {
-        const text = pathText(test);
+      case 'field':
+      case 'other': {
+        const text = testedText(test);
         if (text !== undefined) {
           const known = this.#tests.get(text);
           this.#tests.set(text, { test, count: (known?.count ?? 0) + 1 });
@@ -525,6 +526,16 @@ export function pathText(expression: Expression): string | undefined {
     return base === undefined ? undefined : `${base}${expression.isArrow ? '->' : '.'}${expression.name}`;
   }
   return undefined;
+}
+
+/** Name of what a condition asks for: a variable, a field, or a flag of one. */
+function testedText(test: Expression): string | undefined {
+  if (test.kind !== 'other') {
+    return pathText(test);
+  }
+  const [of, flag] = test.isMask ? test.parts : [];
+  const [whose, which] = [of && pathText(of), flag && pathText(flag)];
+  return whose === undefined || which === undefined ? undefined : `${whose}&${which}`;
 }
 
 /** Arguments of an iterator macro that it sets: the first, for VMA iterators the second, with `_safe` two. */

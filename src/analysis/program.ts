@@ -58,8 +58,13 @@ export type Expression =
     }
   /** All are evaluated in order, the last is the value. */
   | { readonly kind: 'sequence'; readonly parts: readonly Expression[] }
-  /** All are evaluated in order; the value is not known. */
-  | { readonly kind: 'other'; readonly parts: readonly Expression[]; readonly at: number };
+  /** All are evaluated in order; the value is not known, but for bits (`flags & FAULT_FLAG_TRIED`): the same are the same. */
+  | {
+      readonly kind: 'other';
+      readonly parts: readonly Expression[];
+      readonly isMask?: boolean;
+      readonly at: number;
+    };
 
 /** One step. `at` is where the statement begins that it belongs to, `next` and the like are indices of other steps. */
 export type ProgramNode =
