@@ -80,6 +80,19 @@ export interface Refreshed {
   readonly more: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
+/** Thrown where the result of a call is not known yet: it is worked out, then the step that needs it is run again. */
+class Wanted {
+  constructor(
+    readonly one: TreeFunction,
+    readonly entry: string,
+    readonly world: World,
+    /** Keys of the functions around it. */
+    readonly stack: readonly string[],
+  ) {}
+}
+
+const BY_ITSELF = 'by itself';
+
 class Frame implements CallFollower, FlowWatcher {
   readonly events: LockEvent[] = [];
   readonly #seenEvents = new Set<string>();
@@ -109,6 +122,20 @@ class Frame implements CallFollower, FlowWatcher {
     this.calls.clear();
     this.problems.length = 0;
     this.isPartial = false;
+  }
+
+  missing(thrown: unknown): Generator<void> | undefined {
+    return thrown instanceof Wanted ? this.#engine.provide(thrown) : undefined;
+  }
+
+  /** What a function does when it is entered so from here. */
+  #result(target: TreeFunction, entry: string, world: World): CalleeResult {
+    const stack = [...this.#stack, this.#function.key];
+    const known = this.#engine.known(target, entry, stack);
+    if (!known) {
+      throw new Wanted(target, entry, world, stack);
+    }
+    return known;
   }
 
   event(event: LockEvent): void {
@@ -221,7 +248,7 @@ class Frame implements CallFollower, FlowWatcher {
         this.cutAt.add(target.key);
         return false;
       }
-      const summary = this.#engine.summary(target, [...this.#stack, this.#function.key]);
+      const summary = this.#result(target, BY_ITSELF, EMPTY_WORLD);
       this.#dependOn(summary);
       return summary.vmaLock !== undefined;
     });
@@ -262,7 +289,7 @@ class Frame implements CallFollower, FlowWatcher {
       this.#problem(call, `${call.callee}() is not followed: there are too many calls below it`);
       return undefined;
     }
-    const summary = this.#engine.summary(target, [...this.#stack, this.#function.key]);
+    const summary = this.#result(target, BY_ITSELF, EMPTY_WORLD);
     this.#dependOn(summary);
     return summary.isNeutral
       ? this.#neutral(target, summary, call, world, values, hint)
@@ -337,10 +364,7 @@ class Frame implements CallFollower, FlowWatcher {
     ready = { ...ready, locals };
     const program = this.#engine.program(target);
     const passage = enter(program, target.text, ready, carried, facts.locks);
-    const result = this.#engine.callee(target, passage.key, passage.world, [
-      ...this.#stack,
-      this.#function.key,
-    ]);
+    const result = this.#result(target, passage.key, passage.world);
     this.#dependOn(result);
     if (result.gaveUp) {
       this.#giveUp(call);
@@ -476,6 +500,9 @@ export class LockEngine {
       this.#summaries.clear();
       return 'all';
     }
+    if (changed.size === 0) {
+      return { own: changed, dependents: changed, more: new Map() };
+    }
     const [first] = changed;
     const before = first === undefined || changed.size > 1 ? undefined : this.#summaries.get(first);
     const signature = this.#signatures.get(first ?? '');
@@ -483,7 +510,7 @@ export class LockEngine {
     this.#forget(({ own }) => changed.has(own));
     const one = before && first !== undefined ? this.graph.byKey(first) : undefined;
     if (one && signature !== undefined) {
-      const now = this.summary(one, []);
+      const now = drained(this.#summarised(one, []));
       if (this.#signatures.get(one.key) === signature) {
         const more = new Map([[one.key, now.dependsOn]]);
         for (const results of [this.#callees, this.#summaries]) {
@@ -523,12 +550,12 @@ export class LockEngine {
   }
 
   /** What a function does by itself, entered with nothing known. */
-  summary(one: TreeFunction, stack: readonly string[]): CalleeResult {
+  *#summarised(one: TreeFunction, stack: readonly string[]): Generator<void, CalleeResult> {
     const known = this.#summaries.get(one.key);
     if (known) {
       return known;
     }
-    const result = this.callee(one, 'by itself', EMPTY_WORLD, stack);
+    const result = yield* this.#callee(new Wanted(one, BY_ITSELF, EMPTY_WORLD, stack));
     if (result.cutAt.size > 0) {
       return result;
     }
@@ -537,19 +564,34 @@ export class LockEngine {
     return result;
   }
 
-  /** Run of a function with nothing known on entry. */
-  byItself(one: TreeFunction): FunctionRun {
-    return this.summary(one, []).run ?? this.run(one, [EMPTY_WORLD]);
+  /** Run of a function with nothing known on entry. Stops now and then; not to be continued after an edit. */
+  *byItself(one: TreeFunction): Generator<void, FunctionRun> {
+    const { run } = yield* this.#summarised(one, []);
+    return run ?? (yield* this.run(one, [EMPTY_WORLD]));
   }
 
-  /** Result of entering a function in one way; from memory if it has been seen below the same recursions. */
-  callee(one: TreeFunction, entry: string, world: World, stack: readonly string[]): CalleeResult {
-    const key = `${one.key} ${entry}`;
-    const known = this.#callees.get(key);
-    if (known && [...known.cutAt].every((around) => stack.includes(around))) {
+  /** Result of entering a function in one way, if it has been worked out below the same recursions. */
+  known(one: TreeFunction, entry: string, stack: readonly string[]): CalleeResult | undefined {
+    const summary = entry === BY_ITSELF ? this.#summaries.get(one.key) : undefined;
+    const known = summary ?? this.#callees.get(`${one.key} ${entry}`);
+    return known && [...known.cutAt].every((around) => stack.includes(around)) ? known : undefined;
+  }
+
+  /** Works a result out, so that it is known. */
+  *provide(wanted: Wanted): Generator<void> {
+    if (wanted.entry === BY_ITSELF) {
+      yield* this.#summarised(wanted.one, wanted.stack);
+    } else {
+      yield* this.#callee(wanted);
+    }
+  }
+
+  *#callee({ one, entry, world, stack }: Wanted): Generator<void, CalleeResult> {
+    const known = this.known(one, entry, stack);
+    if (known) {
       return known;
     }
-    const { frame, flow, run } = this.#run(one, [world], stack);
+    const { frame, flow, run } = yield* this.#run(one, [world], stack);
     const { exits } = flow;
     // a recursion that begins and ends here is cut in the same way whoever calls
     frame.cutAt.delete(one.key);
@@ -565,24 +607,24 @@ export class LockEngine {
       gaveUp: run.gaveUp,
       cutAt,
     };
-    this.#callees.set(key, result);
+    this.#callees.set(`${one.key} ${entry}`, result);
     return result;
   }
 
-  /** Runs a function by itself, with these worlds on entry. */
-  run(one: TreeFunction, entries: readonly World[]): FunctionRun {
-    return this.#run(one, entries, []).run;
+  /** Runs a function by itself, with these worlds on entry. Stops now and then; not to be continued after an edit. */
+  *run(one: TreeFunction, entries: readonly World[]): Generator<void, FunctionRun> {
+    return (yield* this.#run(one, entries, [])).run;
   }
 
-  #run(
+  *#run(
     one: TreeFunction,
     entries: readonly World[],
     stack: readonly string[],
-  ): { readonly frame: Frame; readonly flow: FlowResult; readonly run: FunctionRun } {
+  ): Generator<void, { readonly frame: Frame; readonly flow: FlowResult; readonly run: FunctionRun }> {
     const frame = new Frame(this, one, stack);
     const program = this.program(one);
     const primitives = new LockPrimitives((event) => frame.event(event));
-    const flow = runFlow(program, new Evaluator(program, frame, primitives), entries, frame);
+    const flow = yield* runFlow(program, new Evaluator(program, frame, primitives), entries, frame);
     const run: FunctionRun = {
       ...flow,
       gaveUp: flow.gaveUp || frame.isPartial,
@@ -595,6 +637,13 @@ export class LockEngine {
     };
     return { frame, flow, run };
   }
+}
+
+/** Does work to its end, without a stop. */
+export function drained<R>(work: Generator<void, R>): R {
+  let step = work.next();
+  while (!step.done) step = work.next();
+  return step.value;
 }
 
 /** Adds what functions depend on now to what depends on them. */

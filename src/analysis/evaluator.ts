@@ -65,6 +65,11 @@ export class Evaluator {
     this.#primitives = primitives;
   }
 
+  /** Forgets where it was, after it was broken off. */
+  beginAnew(): void {
+    this.#depth = 0;
+  }
+
   /** Worlds in which `test` is true, and those in which it is not. */
   split(test: Expression, world: World): { readonly yes: World[]; readonly no: World[] } {
     const yes: World[] = [];

@@ -43,6 +43,8 @@ export interface FlowResult {
 export interface FlowWatcher {
   /** The function is run again: calls and events of the run before do not count. */
   forget(): void;
+  /** Work that has to be done before a step can be run to its end, when that is what it was broken off by. */
+  missing(thrown: unknown): Generator<void> | undefined;
 }
 
 const RETURNED = '%return';
@@ -50,6 +52,7 @@ const RETURNED = '%return';
 class Flow {
   readonly #program: Program;
   readonly #evaluator: Evaluator;
+  readonly #watcher: FlowWatcher;
   readonly #isFine: boolean;
   readonly #states: Map<string, World>[];
   readonly #ranks: readonly number[];
@@ -62,8 +65,15 @@ class Flow {
   tooMany = false;
   #steps = 0;
 
-  constructor(program: Program, ranks: readonly number[], evaluator: Evaluator, isFine: boolean) {
+  constructor(
+    program: Program,
+    ranks: readonly number[],
+    evaluator: Evaluator,
+    watcher: FlowWatcher,
+    isFine: boolean,
+  ) {
     this.#program = program;
+    this.#watcher = watcher;
     this.#ranks = ranks;
     this.#evaluator = evaluator;
     this.#isFine = isFine;
@@ -71,7 +81,8 @@ class Flow {
     this.#states = program.nodes.map(() => new Map<string, World>());
   }
 
-  run(entries: readonly World[]): readonly Exit[] {
+  /** Stops behind each step, so that others get their turn. */
+  *run(entries: readonly World[]): Generator<void, readonly Exit[]> {
     for (const world of entries) {
       this.#arrive(this.#program.entry, world);
     }
@@ -82,10 +93,37 @@ class Flow {
       if (++this.#steps > rounds * this.#program.nodes.length) {
         this.tooMany = true;
       } else if (world && node) {
-        this.#process(node, world);
+        const work = this.#attempt(node, world);
+        if (work) {
+          this.#steps--;
+          this.#wait(item);
+          yield* work;
+        }
       }
+      yield;
     }
     return [...this.#exits.values()];
+  }
+
+  /** Runs a step; gives the work that has to be done first when it could not be run to its end. Running it again is harmless. */
+  #attempt(node: ProgramNode, world: World): Generator<void> | undefined {
+    try {
+      this.#process(node, world);
+      return undefined;
+    } catch (thrown) {
+      const work = this.#watcher.missing(thrown);
+      if (!work) {
+        throw thrown;
+      }
+      this.#evaluator.beginAnew();
+      return work;
+    }
+  }
+
+  #wait(item: { readonly node: number; readonly key: string }): void {
+    const rank = this.#ranks[item.node] ?? 0;
+    this.#waiting[rank]?.set(`${item.node} ${item.key}`, item);
+    this.#lowest = Math.min(this.#lowest, rank);
   }
 
   #next(): { readonly node: number; readonly key: string } | undefined {
@@ -128,9 +166,7 @@ class Flow {
       this.tooMany = true;
       return;
     }
-    const rank = this.#ranks[index] ?? 0;
-    this.#waiting[rank]?.set(`${index} ${key}`, { node: index, key });
-    this.#lowest = Math.min(this.#lowest, rank);
+    this.#wait({ node: index, key });
   }
 
   #setsAt(at: number): StatementSets {
@@ -244,28 +280,28 @@ function isBlurred(statements: ReadonlyMap<number, StatementSets>): boolean {
 
 /**
  * Runs `entries` through `program`: first with paths told apart by their locks alone, and where that leaves something open
- * also by the conditions that are tested more than once.
+ * also by the conditions that are tested more than once. Stops now and then, so that others get their turn.
  */
-export function runFlow(
+export function* runFlow(
   program: Program,
   evaluator: Evaluator,
   entries: readonly World[],
   watcher: FlowWatcher,
-): FlowResult {
+): Generator<void, FlowResult> {
   const ranks = ranksOf(program);
-  const coarse = new Flow(program, ranks, evaluator, false);
-  const exits = coarse.run(entries);
+  const coarse = new Flow(program, ranks, evaluator, watcher, false);
+  const exits = yield* coarse.run(entries);
   const result = { exits, statements: coarse.statements, gaveUp: coarse.tooMany };
   if (coarse.tooMany || program.testedOften.length === 0 || !isBlurred(coarse.statements)) {
     return result;
   }
   watcher.forget();
-  const fine = new Flow(program, ranks, evaluator, true);
-  const fineExits = fine.run(entries);
+  const fine = new Flow(program, ranks, evaluator, watcher, true);
+  const fineExits = yield* fine.run(entries);
   if (!fine.tooMany) {
     return { exits: fineExits, statements: fine.statements, gaveUp: false };
   }
   watcher.forget();
-  const again = new Flow(program, ranks, evaluator, false);
-  return { exits: again.run(entries), statements: again.statements, gaveUp: again.tooMany };
+  const again = new Flow(program, ranks, evaluator, watcher, false);
+  return { exits: yield* again.run(entries), statements: again.statements, gaveUp: again.tooMany };
 }

@@ -7,7 +7,7 @@ import type { FunctionFact, StatementFact } from '../source/facts';
 import type { FunctionPlace, TreeIndex } from '../source/treeIndex';
 import { Callers, type Observation, type Observed } from './callers';
 import type { TreeFunction } from './callGraph';
-import { addMore, type EngineProblem, type FunctionRun, LockEngine } from './engine';
+import { addMore, drained, type EngineProblem, type FunctionRun, LockEngine } from './engine';
 import type { LockClass, LockMode } from './lockClasses';
 import { type LockShown, lockLabel, shownLocks } from './lockSets';
 import { EMPTY_WORLD, type Held, lockKey, type Origin, UNKNOWN_OBJECT, type World } from './world';
@@ -105,6 +105,8 @@ export class LockAnalysis {
   readonly #expected = new Map<string, EntryParts>();
   readonly #kept = new Map<string, Kept>();
   readonly #callers: Callers;
+  /** Counts edits that were taken over. */
+  #edits = 0;
 
   /**
    * `index` stays the caller's; what is not read there is not followed.
@@ -118,6 +120,9 @@ export class LockAnalysis {
   /** Takes over edits of the index; done by every question, so that it need not be called. */
   refresh(): void {
     const changed = this.engine.refresh();
+    if (changed === 'all' || changed.own.size > 0) {
+      this.#edits++;
+    }
     this.#callers.refresh(changed === 'all' ? changed : changed.own);
     if (changed === 'all') {
       this.#expected.clear();
@@ -151,9 +156,30 @@ export class LockAnalysis {
 
   /** Locks of a function of the present index; undefined for a prototype. */
   function(path: string, definition: FunctionFact): FunctionLocks | undefined {
+    return drained(this.functionInTurns(path, definition));
+  }
+
+  /**
+   * The same, stopping every now and then, so that others get their turn. Gives undefined also when the text was edited meanwhile.
+   */
+  *functionInTurns(path: string, definition: FunctionFact): Generator<void, FunctionLocks | undefined> {
     this.refresh();
     const one = this.engine.graph.find(path, definition);
-    return one ? this.#analyse(one) : undefined;
+    if (!one) {
+      return undefined;
+    }
+    const edits = this.#edits;
+    const work = this.#analyse(one);
+    let step = work.next();
+    while (!step.done) {
+      yield;
+      this.refresh();
+      if (edits !== this.#edits) {
+        return undefined;
+      }
+      step = work.next();
+    }
+    return step.value;
   }
 
   /** Locks around `statement` of `place.function`; undefined where no path comes or nothing was understood. */
@@ -170,7 +196,12 @@ export class LockAnalysis {
 
   /** What a function expects on entry, takes, releases and gives back. */
   lockContract(place: FunctionPlace): LockContract | undefined {
-    const found = this.function(place.path, place.function);
+    return drained(this.lockContractInTurns(place));
+  }
+
+  /** The same, stopping every now and then. Gives undefined also when the text was edited meanwhile. */
+  *lockContractInTurns(place: FunctionPlace): Generator<void, LockContract | undefined> {
+    const found = yield* this.functionInTurns(place.path, place.function);
     if (!found) {
       return undefined;
     }
@@ -190,29 +221,29 @@ export class LockAnalysis {
     };
   }
 
-  #analyse(one: TreeFunction): FunctionLocks {
+  *#analyse(one: TreeFunction): Generator<void, FunctionLocks> {
     const known = this.#kept.get(one.key);
     if (known) {
       return known.locks;
     }
-    const { expected, dependsOn } = this.#expectations(one);
+    const { expected, dependsOn } = yield* this.#expectations(one);
     const entry: EntryLocks = { expected, observed: this.#callers.known(one) };
     const entries = entryWorlds(entry);
     // nothing held on entry: that run has been made already
     const isBare = entries.length === 1 && entries[0]?.locks.size === 0;
-    const run = isBare ? this.engine.byItself(one) : this.engine.run(one, entries);
+    const run = yield* isBare ? this.engine.byItself(one) : this.engine.run(one, entries);
     const locks = functionLocks(one, entry, run, entries);
     this.#kept.set(one.key, { locks, dependsOn: new Set([...dependsOn, ...run.dependsOn]) });
     return locks;
   }
 
   /** What the function's own text, and that below it, says must be held. */
-  #expectations(one: TreeFunction): EntryParts {
+  *#expectations(one: TreeFunction): Generator<void, EntryParts> {
     const known = this.#expected.get(one.key);
     if (known) {
       return known;
     }
-    const run = this.engine.byItself(one);
+    const run = yield* this.engine.byItself(one);
     const found = new Map<string, { held: Held; origins: Origin[] }>();
     const note = (held: Held, origin: Origin): void => {
       const key = lockKey(held.lock, held.object);

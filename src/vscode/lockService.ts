@@ -11,12 +11,10 @@ import { type KernelTree, pathInTree } from './kernelTree';
 import type { Log } from './log';
 import type { SourceService } from './sourceService';
 import { Store } from './store';
-import { nextTurn } from './turns';
+import { nextTurn, Turns } from './turns';
 
 /** Files that nearly every answer needs; the others follow when there is time. */
 const FIRST = LOCK_FILES.slice(0, 7);
-/** Milliseconds of work after which others get their turn. */
-const TURN = 25;
 /** Milliseconds without an edit after which what callers hold is worked out. */
 const QUIET = 1000;
 /** Files whose functions are looked at; navigation may have read many more. */
@@ -89,15 +87,14 @@ export class LockService implements vscode.Disposable {
     if (!tree || path === null || !WATCHED.has(path)) return;
     const { version } = document;
     const { facts, analysis } = await this.ready(tree, path);
-    let rested = performance.now();
+    const turns = new Turns();
+    const isOff = (): boolean => token.isCancellationRequested || this.ended || document.version !== version;
     for (const one of analysis.functionsIn(path)) {
       if (!overlaps(one.function.span, span)) continue;
-      if (performance.now() - rested > TURN) {
-        await nextTurn();
-        rested = performance.now();
-      }
-      if (token.isCancellationRequested || this.ended || document.version !== version) return;
-      const locks = analysis.function(path, one.function);
+      await turns.rest();
+      if (isOff()) return;
+      const locks = await turns.through(analysis.functionInTurns(path, one.function), isOff);
+      if (isOff()) return;
       if (locks) yield { place: one, locks, body: facts.body(one), analysis };
     }
   }
@@ -107,7 +104,7 @@ export class LockService implements vscode.Disposable {
     if (!WATCHED.has(path)) return undefined;
     const { analysis } = await this.ready(tree, path);
     const place = analysis.functionsIn(path).find((one) => one.function.name === name);
-    return place && analysis.lockContract(place);
+    return place && (await new Turns().through(analysis.lockContractInTurns(place), () => this.ended));
   }
 
   dispose(): void {
@@ -175,13 +172,10 @@ export class LockService implements vscode.Disposable {
       for (const path of this.asked.get(key) ?? []) {
         const { version } = facts;
         const work = analysis.learnCallers(path);
-        let rested = performance.now();
+        const turns = new Turns();
         let step = work.next();
         while (!step.done) {
-          if (performance.now() - rested > TURN) {
-            await nextTurn();
-            rested = performance.now();
-          }
+          await turns.rest();
           if (this.ended || timer !== this.learning) return;
           if (facts.version !== version) {
             // more was read, or something was typed: begin anew

@@ -1,6 +1,32 @@
 /** Long work in the extension host, a piece at a time. */
 
+/** Milliseconds of work after which others get their turn. */
+const TURN = 25;
+
 /** Lets everything that waits have its turn. */
 export function nextTurn(): Promise<void> {
   return new Promise((done) => setTimeout(done, 0));
+}
+
+/** Work done a piece at a time, in which everything that waits gets its turn now and then. */
+export class Turns {
+  private rested = performance.now();
+
+  /** Waits until others had their turn, if it is time. True when they had it: what was known before may be old. */
+  async rest(): Promise<boolean> {
+    if (performance.now() - this.rested <= TURN) return false;
+    await nextTurn();
+    this.rested = performance.now();
+    return true;
+  }
+
+  /** Does work that stops now and then to its end; undefined when it was called off. */
+  async through<R>(work: Generator<void, R>, isOff: () => boolean): Promise<R | undefined> {
+    let step = work.next();
+    while (!step.done) {
+      if ((await this.rest()) && isOff()) return undefined;
+      step = work.next();
+    }
+    return step.value;
+  }
 }
