@@ -11,7 +11,7 @@ import { LOCK_TITLES } from './lockClasses';
 import { readable } from './lockSets';
 import { type AllocationLost, lostAllocations } from './lostAllocations';
 import { type UnevenCounter, unevenCounters } from './unevenCounters';
-import { truthOf } from './world';
+import { lockKey, truthOf } from './world';
 
 export const DIAGNOSTIC_CODES = [
   'alloc-under-root-lock',
@@ -88,12 +88,17 @@ function nameOf(lock: LockClass, object: string): string {
 }
 
 /** Taken twice, released twice, or kept on one return and released on another that gives back the same. */
-function unbalanced({ run }: FunctionLocks): Finding[] {
+function unbalanced({ run, entry }: FunctionLocks): Finding[] {
   const findings: Finding[] = [];
-  for (const { kind, lock, object, offset, via, isTry } of run.events) {
+  for (const { kind, lock, object, world, offset, via, isTry } of run.events) {
     const [callee = ''] = via;
     const extent = { start: offset, end: offset + callee.length };
-    if (kind === 'taken twice' && !isTry && via.length <= 2) {
+    const held = world.locks.get(lockKey(lock, object));
+    // what only some paths expect on entry may as well not be held
+    const isCertain =
+      held?.origins.some((origin) => origin.kind !== 'asserted') ||
+      !entry.expected.some((one) => one.lock === lock && one.object === object && !one.isCertain);
+    if (kind === 'taken twice' && !isTry && isCertain && via.length <= 2) {
       const message = `The ${nameOf(lock, object)} is held here already: ${callee}() waits for ever.`;
       findings.push({ code: 'lock-unbalanced', ...extent, message });
     }

@@ -76,8 +76,9 @@ const ICONS = { holds: '$(pass)', suspended: '$(circle-slash)', violated: '$(err
 
 /** Lists the invariants of a function with their status; the chosen one is lit up and shown in the source. */
 async function showInvariants(parts: FunctionCommandParts, role: string, root: string): Promise<void> {
-  const { catalogue, session, sources, view, focus } = parts;
+  const { catalogue, control, session, sources, view, focus } = parts;
   const tree = await sources.trees.at(vscode.Uri.parse(root, true));
+  await control.prepareUses(tree);
   const chosen = await choose<InvariantInfo>(
     `Invariants of ${role}()`,
     'Choose one to see where it stands in the source',

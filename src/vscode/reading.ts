@@ -111,6 +111,7 @@ export class Reading implements vscode.Disposable {
         : locationOf(found.found.file, found.found.range);
     const uri = uriInTree(tree.root, location.file);
     const editor = await this.parts.view.reveal(tree, location, { focus: true });
+    await this.parts.control.prepareUses(tree);
     const lines = this.text(tree, at, stop, found, this.runTo(tree, facts, stop, found));
     this.open?.thread.dispose();
     const thread = this.comments().createCommentThread(uri, rangeOfLocation(location), [

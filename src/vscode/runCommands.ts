@@ -106,18 +106,31 @@ async function runFunction(
 ): Promise<void> {
   const { control, session, explorer } = parts;
   const tree = await treeAt(parts, root);
+  // a lens knows both: nothing else has to be run for it
+  const isTold = typeof role === 'string' && typeof sampleId === 'string';
+  if (!isTold) await prepared(control, tree);
   const wanted = typeof role === 'string' ? role : await chooseFunction(control, tree);
-  const uses = control.uses(wanted, tree);
-  if (uses.length === 0) throw new Notice(`No sample reaches ${wanted}() on this kernel.`);
-  const id =
-    typeof sampleId === 'string'
-      ? sampleId
-      : uses.length === 1
-        ? (uses[0]?.sample.id ?? null)
-        : (await chooseUse(wanted, uses)).sample.id;
+  const id = isTold ? sampleId : await chooseSampleOf(control, wanted, tree);
   await control.runFunction(wanted, id, tree);
   if (typeof step === 'number') session.seek(step);
   explorer.open({ focus: false });
+}
+
+/** Waits until it is known what the samples do in which function; says so meanwhile. */
+function prepared(control: RunControl, tree: KernelTree | null): Promise<void> {
+  const title = 'Running the samples, to see which functions they reach';
+  return Promise.resolve(
+    vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
+      control.prepareUses(tree),
+    ),
+  );
+}
+
+async function chooseSampleOf(control: RunControl, role: string, tree: KernelTree | null): Promise<string> {
+  const uses = control.uses(role, tree);
+  const [only] = uses;
+  if (!only) throw new Notice(`No sample reaches ${role}() on this kernel.`);
+  return (uses.length === 1 ? only : await chooseUse(role, uses)).sample.id;
 }
 
 function chooseSample(samples: readonly Sample[]): Promise<Sample> {

@@ -141,9 +141,8 @@ export class RunControl implements vscode.Disposable {
 
   /** Runs a sample and stops at its first step in a function. */
   async runFunction(role: string, sampleId: string | null, tree: KernelTree | null): Promise<CurrentRun> {
-    const uses = this.uses(role, tree);
-    const use = sampleId === null ? uses[0] : uses.find(({ sample }) => sample.id === sampleId);
-    const id = use?.sample.id ?? sampleId;
+    if (sampleId === null) await this.prepareUses(tree);
+    const id = sampleId ?? this.uses(role, tree)[0]?.sample.id ?? null;
     if (id === null) throw new Notice(`No sample reaches ${role}().`);
     const run = await this.runSample(id, { tree });
     const first = run.trace.steps.find((step) => step.anchor?.role === role || step.function === role);

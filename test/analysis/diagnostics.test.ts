@@ -10,7 +10,7 @@ import { type Analysed, analysedText, analysedTree } from './support';
 const FILES = LOCK_FILES.slice(0, 9);
 
 /** Files beside mm/rmap.c in which findings are shown; 6.1 has no mm/vma.c. */
-const OTHERS = ['mm/vma.c', 'kernel/fork.c', 'mm/mprotect.c'];
+const OTHERS = ['mm/vma.c', 'mm/mremap.c', 'kernel/fork.c', 'mm/mprotect.c'];
 
 function codesIn({ locks, index }: Analysed, path = 'mm/rmap.c'): string[] {
   const text = index.text(path) ?? '';

@@ -1,5 +1,6 @@
 // Locks along the paths of small functions: conditions, loops, jumps, helpers, what is said where nothing can be told.
 import { strict as assert } from 'node:assert';
+import { findingsIn } from '../../src/analysis/diagnostics';
 import { lockHints } from '../../src/analysis/lockHints';
 import { locksLabel } from '../../src/analysis/lockSets';
 import type { KernelParser } from '../../src/source/parser';
@@ -161,6 +162,126 @@ void f(struct anon_vma *a)
     const inner = placeOf(tree, 'again');
     const own = tree.locks.function(inner.path, inner.function)?.run.problems ?? [];
     assert.match(own.map(({ reason }) => reason).join('; '), /again\(\) calls itself/);
+    tree.index.delete();
+  });
+
+  it('told apart by a flag that is tested again', async () => {
+    assert.equal(
+      await heldAt(`void f(struct anon_vma *a, struct vm_fault *vmf)
+{
+	if (vmf->flags & FAULT_FLAG_VMA_LOCK)
+		lock(a);
+	here(1);
+	if (vmf->flags & FAULT_FLAG_WRITE)
+		here(2);
+	if (vmf->flags & FAULT_FLAG_VMA_LOCK) {
+		here(3);
+		unlock(a);
+	}
+	here(4);
+	vmf->flags = again();
+	if (vmf->flags & FAULT_FLAG_VMA_LOCK)
+		here(5);
+}`),
+      '1 root:w?; 2 root:w?; 3 root:w; 4 –; 5 –',
+    );
+  });
+
+  it('where both locks of two conditions are taken and released in helpers, round a loop', async () => {
+    const tree = await analysedText(
+      parser,
+      `${HELPERS}
+static void take(struct vm_area_struct *vma)
+{
+	if (vma->vm_file)
+		down_write(&vma->vm_file->f_mapping->i_mmap_rwsem);
+	if (vma->anon_vma)
+		lock(vma->anon_vma);
+}
+static void drop(struct vm_area_struct *vma)
+{
+	if (vma->anon_vma)
+		unlock(vma->anon_vma);
+	if (vma->vm_file)
+		up_write(&vma->vm_file->f_mapping->i_mmap_rwsem);
+}
+static int move(struct pmc *pmc, int a, int b)
+{
+	int err = 0, x, y, z;
+
+	if (pmc->need)
+		take(pmc->old);
+	for (x = a; x < b; x++) {
+		if (one(x))
+			continue;
+		if (two(x))
+			y = 1;
+		if (y && three(x))
+			z = 2;
+		if (z && four(x))
+			err = 1;
+	}
+	if (pmc->need)
+		drop(pmc->old);
+	return err;
+}
+void f(struct pmc *pmc, int a, int b)
+{
+	for (; a < b; a++) {
+		here(1);
+		if (move(pmc, a, b) < 0)
+			move(pmc, b, a);
+		here(2);
+	}
+}`,
+    );
+    try {
+      assert.equal(described(tree), '1 –; 2 –');
+      const place = placeOf(tree, 'f');
+      const found = tree.locks.function(place.path, place.function);
+      assert.deepEqual(found ? findingsIn(found, tree.locks) : 'nothing', []);
+    } finally {
+      tree.index.delete();
+    }
+  });
+
+  it('through functions that call one another, the same whoever is asked first', async () => {
+    const text = `${HELPERS}
+void g(struct anon_vma *a, int n) { lock(a); if (n) h(a, n); unlock(a); }
+void h(struct anon_vma *a, int n) { unlock(a); g(a, n - 1); lock(a); }
+void f(struct anon_vma *a) { here(1); g(a, 3); here(2); lock(a); h(a, 2); here(3); unlock(a); }`;
+    const results: string[] = [];
+    for (const first of ['f', 'g', 'h']) {
+      const tree = await analysedText(parser, text);
+      const place = placeOf(tree, first);
+      tree.locks.function(place.path, place.function);
+      results.push(described(tree));
+      tree.index.delete();
+    }
+    assert.deepEqual(results, Array(3).fill('1 –; 2 –; 3 root:w'));
+  });
+
+  it('a step at a time, called off by an edit, with the same result as at once', async () => {
+    const text = `${HELPERS}
+void g(struct anon_vma *a, int x) { if (x) lock(a); else down_read(&a->root->rwsem); }
+void f(struct anon_vma *a, int x) { here(1); g(a, x); here(2); }`;
+    const tree = await analysedText(parser, text);
+    const place = placeOf(tree, 'f');
+    const cut = tree.locks.functionInTurns(place.path, place.function);
+    cut.next();
+    cut.next();
+    tree.index.update('mm/rmap.c', text.replace('here(1);', 'here(1); rcu_read_lock();'));
+    assert.deepEqual(cut.next(), { done: true, value: undefined });
+    const again = placeOf(tree, 'f');
+    let steps = 0;
+    const work = tree.locks.functionInTurns(again.path, again.function);
+    let step = work.next();
+    for (; !step.done; step = work.next()) steps++;
+    assert.ok(steps > 5, `${steps} steps`);
+    const fresh = await analysedText(parser, tree.index.text('mm/rmap.c') ?? '');
+    assert.equal(described(tree), described(fresh));
+    assert.match(described(tree), /^1 –; 2 root\S*:r\? root\S*:w\? rcu$/);
+    fresh.index.delete();
     tree.index.delete();
   });
 

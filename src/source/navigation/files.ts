@@ -23,6 +23,15 @@ const SINGLE = [
   'include/linux/sched/mm.h',
 ];
 
+/** Files that most questions about the reverse map are answered from; read before the others. */
+export const NEAR_FILES: readonly string[] = [
+  'mm/rmap.c',
+  'mm/internal.h',
+  'include/linux/rmap.h',
+  'include/linux/mm_types.h',
+  'include/linux/mm.h',
+];
+
 /** An entry of a folder. */
 export interface FolderEntry {
   readonly name: string;

@@ -7,7 +7,7 @@
 import { contains, type Span } from '../text';
 import type { TreeIndex } from '../treeIndex';
 import { ExpressionTypes, fieldOf, type StructType, structIn } from './expressionType';
-import { includeCandidates, type ListFolder, navigatedFiles } from './files';
+import { includeCandidates, type ListFolder, NEAR_FILES, navigatedFiles } from './files';
 import { LocalFinder } from './locals';
 import { Lookup } from './lookup';
 import { callAround, isCalled, isMember, isTag } from './syntax';
@@ -57,6 +57,31 @@ export class Navigator {
   /** Reads the texts of all files that are searched, and of `path`. */
   async ready(path?: string): Promise<void> {
     await this.tree.ensure([...(await this.files()), ...(path === undefined ? [] : [path])]);
+  }
+
+  /** Reads only `path` and the files that most questions are answered from. */
+  async nearby(path: string): Promise<void> {
+    await this.tree.ensure([path, ...NEAR_FILES]);
+  }
+
+  /**
+   * Definitions of what the name at `offset` means, if what has been read so far tells it for sure; undefined where other
+   * files may tell more: a prototype alone, a member of an unknown struct.
+   */
+  nearDefinitions(
+    path: string,
+    offset: number,
+  ): { found: FoundTarget; definitions: Definition[] } | undefined {
+    const found = this.targetAt(path, offset);
+    if (!found || found.target.kind === 'include') {
+      return undefined;
+    }
+    const { target } = found;
+    const definitions = this.definitionsNow(target, path);
+    const isSure =
+      definitions.some((one) => one.kind !== 'prototype' && (!one.isPrivate || one.path === path)) &&
+      (target.kind !== 'member' || target.owner);
+    return isSure ? { found, definitions } : undefined;
   }
 
   /** What the name at `offset` of a file that has been read means. */

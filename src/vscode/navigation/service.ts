@@ -25,6 +25,9 @@ export interface Here {
   readonly path: string;
 }
 
+/** What has to be read: the file alone, with the few that most questions are answered from, or all that are searched. */
+export type Scope = 'file' | 'near' | 'tree';
+
 /** Names by which a file beyond the usual ones is known to touch the reverse map. */
 const TOUCHES = /\banon_vma|\brmap_walk|\banon_rmap|linux\/rmap\.h/;
 
@@ -65,15 +68,15 @@ export class NavigationService implements vscode.Disposable {
   }
 
   /** A document of a tree, read and up to date; null when it is none that navigation answers for. */
-  async here(document: vscode.TextDocument, scope: 'file' | 'tree'): Promise<Here | null> {
+  async here(document: vscode.TextDocument, scope: Scope): Promise<Here | null> {
     const place = await this.place(document);
     if (!place) return null;
     const navigator = await this.navigator(place.tree, scope, place.path);
     return { ...place, navigator };
   }
 
-  /** The navigator of a tree with the texts read: of all files that are searched, or only of `path`. */
-  async navigator(tree: KernelTree, scope: 'file' | 'tree', path?: string): Promise<Navigator> {
+  /** The navigator of a tree with the texts read that `scope` says. */
+  async navigator(tree: KernelTree, scope: Scope, path?: string): Promise<Navigator> {
     const facts = await this.sources.facts(tree);
     let navigator = this.navigators.get(facts);
     if (!navigator) {
@@ -81,10 +84,15 @@ export class NavigationService implements vscode.Disposable {
       this.navigators.set(facts, navigator);
     }
     if (scope === 'tree') await navigator.ready(path);
-    else if (path !== undefined) await facts.ensure([path]);
+    else if (path !== undefined) await (scope === 'near' ? navigator.nearby(path) : facts.ensure([path]));
     // what was typed while files were read
     await this.sources.facts(tree);
     return navigator;
+  }
+
+  /** Reads the rest of a tree, so that the next question need not wait for it. */
+  readOn({ tree, path }: Here): void {
+    void this.log.guard('Reading the kernel tree', () => this.navigator(tree, 'tree', path), undefined);
   }
 
   dispose(): void {

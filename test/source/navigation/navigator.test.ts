@@ -139,6 +139,30 @@ describe('navigation', () => {
     assert.deepEqual(referencesAt(navigator, 'mm/a.c', 'helper'), ['mm/a.c:5*', 'mm/a.c:26', 'mm/a.c:27']);
   });
 
+  it('answers from the nearest files where they tell it, and from all where they do not', async () => {
+    const names: Record<string, string> = {
+      'mm/rmap.c':
+        'static int own(void)\n{\n\treturn far_away() + prototyped() + own() + avc_of(0)->vma->flags;\n}\n',
+      'include/linux/rmap.h': `${HEADER}int prototyped(void);\nstatic inline struct avc *avc_of(int x)\n{\n\treturn 0;\n}\n`,
+      'mm/far.c': 'int far_away(void)\n{\n\treturn 0;\n}\nint prototyped(void)\n{\n\treturn 0;\n}\n',
+    };
+    const fresh = navigatorOf(parser, names);
+    await fresh.nearby('mm/rmap.c');
+    const near = (name: string): string[] | undefined =>
+      fresh
+        .nearDefinitions('mm/rmap.c', (names['mm/rmap.c'] ?? '').indexOf(name, 20))
+        ?.definitions.map(({ kind, path }) => `${kind} ${path}`);
+    assert.deepEqual(near('own'), ['function mm/rmap.c']);
+    assert.deepEqual(near('avc_of'), ['function include/linux/rmap.h']);
+    assert.deepEqual(near('flags'), ['member include/linux/rmap.h']);
+    assert.equal(near('far_away'), undefined);
+    assert.equal(near('prototyped'), undefined);
+    assert.deepEqual(fresh.tree.paths, ['include/linux/rmap.h', 'mm/rmap.c'], 'nothing else was read');
+    await fresh.ready('mm/rmap.c');
+    assert.deepEqual(await definitionsAt(fresh, 'mm/rmap.c', 'prototyped'), ['function mm/far.c:5']);
+    fresh.tree.delete();
+  });
+
   it('follows #include lines to headers beyond those that are always read', async () => {
     assert.equal(navigator.tree.text('include/linux/far.h'), undefined);
     navigator.tree.update('mm/b.c', `#include "own.h"\n${navigator.tree.text('mm/b.c')}`);
