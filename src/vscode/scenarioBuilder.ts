@@ -39,6 +39,8 @@ export class ScenarioBuilder implements vscode.Disposable {
   private version = 1;
   private seen: string | null = null;
   private asked: BuildRequest & { readonly request: number } = NOTHING_ASKED;
+  private latest: number = NOTHING_ASKED.request;
+  private turn: Promise<void> = Promise.resolve();
   private done: Done[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;
   /** What the builder shows has changed. */
@@ -72,12 +74,21 @@ export class ScenarioBuilder implements vscode.Disposable {
 
   /** Looks at what an operation would do. */
   async preview(asked: BuildRequest & { readonly request: number }): Promise<void> {
-    this.asked = asked;
-    await this.show();
+    this.latest = asked.request;
+    await this.inTurn(async () => {
+      // a later question has come meanwhile: only that one is answered
+      if (asked.request !== this.latest) return;
+      this.asked = asked;
+      await this.show();
+    });
   }
 
   /** Makes a change of the text that was shown as `version`, and runs it. */
-  async edit(version: number, change: BuildChange): Promise<void> {
+  edit(version: number, change: BuildChange): Promise<void> {
+    return this.inTurn(() => this.change(version, change));
+  }
+
+  private async change(version: number, change: BuildChange): Promise<void> {
     const current = this.running();
     const before = await this.textOf(current);
     if (version !== this.version || before !== this.seen)
@@ -92,7 +103,11 @@ export class ScenarioBuilder implements vscode.Disposable {
   }
 
   /** Takes the last change back, unless the text has been changed elsewhere since. */
-  async undo(): Promise<void> {
+  undo(): Promise<void> {
+    return this.inTurn(() => this.takeBack());
+  }
+
+  private async takeBack(): Promise<void> {
     const current = this.running();
     const last = this.done.at(-1);
     const text = await this.textOf(current);
@@ -129,6 +144,13 @@ export class ScenarioBuilder implements vscode.Disposable {
   dispose(): void {
     clearTimeout(this.timer);
     this.store.dispose();
+  }
+
+  /** One thing after the other: what is asked behind a change is asked of the text that has it. */
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.turn.then(work);
+    this.turn = done.catch(() => {});
+    return done;
   }
 
   private running(): CurrentRun {

@@ -43,11 +43,12 @@ describe('building a scenario by choosing', () => {
     await workbench.runCommand('Rmap: Build Scenario by Choosing');
     await workbench.webview().locator('.script').waitFor({ timeout: 90_000 });
     assert.equal(await verb('walk').getAttribute('aria-disabled'), 'true');
+    // without waiting for what is shown in between: the next one goes behind it all the same
     await add('mmap', 'Add at the beginning');
-    await workbench.line('P: mmap 0x10 4').first().waitFor();
     await add('write', 'Add behind operation 1');
-    await workbench.line('P: write 0x10').first().waitFor();
     await add('fork', 'Add behind operation 2');
+    await workbench.line('P: mmap 0x10 4').first().waitFor();
+    await workbench.line('P: write 0x10').first().waitFor();
     await workbench.line('P: fork C').first().waitFor();
     await workbench.webview().locator('.script-operation').nth(2).waitFor();
     await verb('mremap').click();

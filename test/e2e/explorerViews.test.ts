@@ -108,7 +108,7 @@ describe('the explorer’s views on a real tree', () => {
     // the position is written down when stepping has paused
     await workbench.page.waitForTimeout(1500);
     await workbench.reopen();
-    await waitForStep(workbench, before.step);
+    await waitForStep(workbench, before.step, 90_000);
     await region('Locks over time').waitFor({ timeout: 90_000 });
     await workbench
       .webview()

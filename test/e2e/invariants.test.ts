@@ -77,7 +77,7 @@ describe('invariants in the editor and in the explorer', () => {
     address.searchParams.delete('payload');
     await workbench.page.goto(address.href);
     await workbench.page.locator('.monaco-workbench').waitFor();
-    await waitForStep(workbench, before.step);
+    await waitForStep(workbench, before.step, 90_000);
     const filter = workbench.webview().getByPlaceholder(/^Filter/);
     await filter.waitFor({ state: 'attached', timeout: 60_000 });
     assert.equal(await filter.inputValue(), '');

@@ -82,9 +82,10 @@ export async function stepShown(workbench: Workbench): Promise<{ step: number; o
   return { step: Number(match?.[1]), of: Number(match?.[2]) };
 }
 
-export async function waitForStep(workbench: Workbench, wanted: number): Promise<void> {
+/** `patience`: milliseconds; more where a window has to start first. */
+export async function waitForStep(workbench: Workbench, wanted: number, patience = 30_000): Promise<void> {
   await workbench.page
     .locator('.statusbar-item', { hasText: new RegExp(`step ${wanted} of `) })
     .first()
-    .waitFor({ timeout: 30_000 });
+    .waitFor({ timeout: patience });
 }
