@@ -100,8 +100,9 @@ function structCopy(context: Context, code: Code): Code {
   };
 }
 
-function evaluate(codes: readonly Code[], frame: Frame): Value[] {
-  const values = new Array<Value>(codes.length);
+/** The arguments, with room behind them for what else the callee keeps in slots. */
+function evaluate(codes: readonly Code[], frame: Frame, slots: number): Value[] {
+  const values = new Array<Value>(slots > codes.length ? slots : codes.length);
   for (let i = 0; i < codes.length; i++) values[i] = codes[i]?.run(frame) ?? 0;
   return values;
 }
@@ -136,13 +137,19 @@ function invoke(
   if (returns.kind === 'struct') {
     const by = reserve(context, sizeOf(returns) ?? 8);
     const run = (frame: Frame): number => {
-      const values = evaluate(codes, frame);
-      find(frame).call(values, frame.base + by, place);
+      const callee = find(frame);
+      callee.call(evaluate(codes, frame, callee.slots), frame.base + by, place);
       return frame.base + by;
     };
     return { type: returns, run };
   }
-  return { type: returns, run: (frame) => find(frame).call(evaluate(codes, frame), 0, place) };
+  return {
+    type: returns,
+    run: (frame) => {
+      const callee = find(frame);
+      return callee.call(evaluate(codes, frame, callee.slots), 0, place);
+    },
+  };
 }
 
 /** Type of a function that nothing declares: what C once assumed, but 64 bits wide. */

@@ -14,13 +14,13 @@ export class Frame {
   /** Label that a `goto` is on its way to. */
   target: string | null = null;
   constructor(
-    slots: number,
+    slots: (Value | undefined)[],
     /** Address of the locals that have one. */
     readonly base: number,
     /** Where a struct that is returned goes. */
     readonly returnTo: number,
   ) {
-    this.slots = new Array<Value | undefined>(slots);
+    this.slots = slots;
   }
 }
 
@@ -34,11 +34,19 @@ export interface Code {
   readonly constant?: Value;
   /** Set when it has a place. */
   readonly place?: Storage;
+  /** Set when it is cheaper to ask whether it is not 0 than to have the value. */
+  readonly test?: (frame: Frame) => boolean;
 }
 
 export type Storage =
   | { readonly kind: 'slot'; readonly index: number; readonly name: string }
-  | { readonly kind: 'memory'; readonly address: Run; readonly bits: number | undefined };
+  | {
+      readonly kind: 'memory';
+      readonly address: Run;
+      readonly bits: number | undefined;
+      /** When the address is that in a slot and some bytes more: the same, for a shorter way there. */
+      readonly behind?: { readonly slot: number; readonly bytes: number } | undefined;
+    };
 
 /** How a statement ended. */
 export const Next = 0;
@@ -71,7 +79,10 @@ export class Scope {
 export interface Callee {
   readonly name: string;
   readonly type: FunctionType | undefined;
-  call(args: readonly Value[], returnTo: number, at: Place): Value;
+  /** Variables in slots, arguments among them; 0 until it has been called. */
+  readonly slots: number;
+  /** `args` becomes the callee's own: it may be longer than what is passed, up to `slots`. */
+  call(args: Value[], returnTo: number, at: Place): Value;
 }
 
 /** The machine as the compiler needs it. */

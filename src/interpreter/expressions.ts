@@ -4,6 +4,7 @@ import {
   type Code,
   type Context,
   placeOf,
+  type Run,
   reserve,
   type Storage,
   textOfNode,
@@ -252,7 +253,8 @@ export function dereference(context: Context, code: Code, at: () => Place): Code
   if (code.type.kind !== 'pointer') return unsupported(context, `${typeName(code.type)} is no pointer`, at);
   const { to } = code.type;
   if (to.kind === 'function') return { ...code, type: to };
-  return fromPlace(context, to, { kind: 'memory', address: code.run, bits: undefined }, at);
+  const behind = code.place?.kind === 'slot' ? { slot: code.place.index, bytes: 0 } : undefined;
+  return fromPlace(context, to, { kind: 'memory', address: code.run, bits: undefined, behind }, at);
 }
 
 function field(context: Context, node: Syntax, at: () => Place): Code {
@@ -275,10 +277,22 @@ function member(context: Context, object: Code, name: string, at: () => Place): 
     );
   const found = memberOf(object.type, name);
   if (!found) return unsupported(context, missingMember(object.type, name), at, `${object.type.tag}.${name}`);
-  const base = object.place?.kind === 'memory' ? object.place.address : object.run;
+  const place = object.place?.kind === 'memory' ? object.place : undefined;
+  const base = place ? place.address : object.run;
   const { offset: by, bits, type } = found;
-  const address = by === 0 ? base : (frame: Parameters<typeof base>[0]) => (base(frame) as number) + by;
-  return fromPlace(context, type, { kind: 'memory', address, bits }, at);
+  const behind = place?.behind && { slot: place.behind.slot, bytes: place.behind.bytes + by };
+  const address = by === 0 ? base : displacedBy(base, by, behind);
+  return fromPlace(context, type, { kind: 'memory', address, bits, behind }, at);
+}
+
+/** An address and some bytes more; `behind` is the whole of it from a slot on. */
+function displacedBy(base: Run, by: number, behind: { slot: number; bytes: number } | undefined): Run {
+  if (!behind) return (frame) => Number(base(frame)) + by;
+  const { slot, bytes } = behind;
+  return (frame) => {
+    const pointer = frame.slots[slot];
+    return typeof pointer === 'number' ? pointer + bytes : Number(base(frame)) + by;
+  };
 }
 
 function missingMember(type: StructType, name: string): string {

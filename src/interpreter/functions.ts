@@ -34,8 +34,8 @@ export interface CompiledFunction {
   readonly slots: number;
   /** Bytes of stack. */
   readonly frameSize: number;
-  /** Puts the arguments where the body finds them. */
-  readonly enter: (frame: Frame, args: readonly Value[]) => void;
+  /** Puts the arguments where the body finds them; null when they are that already, as the first slots. */
+  readonly enter: ((frame: Frame, args: readonly Value[]) => void) | null;
   readonly body: (frame: Frame) => number;
 }
 
@@ -114,6 +114,11 @@ export function compileFunction(
 }
 
 function parameters(context: Context, type: FunctionType): CompiledFunction['enter'] {
+  if (type.parameters.every(({ name, type: of }) => isScalar(of) && !context.addressed.has(name))) {
+    for (const { name, type: of } of type.parameters)
+      context.scope.variables.set(name, { kind: 'slot', index: context.slots++, type: of, name });
+    return null;
+  }
   const places = type.parameters.map(({ name, type: of }, index) => {
     if (isScalar(of) && !context.addressed.has(name)) {
       const slot = context.slots++;

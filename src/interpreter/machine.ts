@@ -111,7 +111,7 @@ export class CMachine implements Runtime {
     const outermost = this.#depth === 0;
     if (outermost) this.#steps = 0;
     try {
-      return callee.call(args, 0, from);
+      return callee.call([...args], 0, from);
     } catch (error) {
       if (outermost) this.#unwind();
       if (error instanceof MemoryLimit)
@@ -128,7 +128,7 @@ export class CMachine implements Runtime {
 
   /** Calls through a function's address. */
   callPointer(address: number, args: readonly Value[], from: Place = this.place): Value {
-    return this.calleeAt(address, from).call(args, 0, from);
+    return this.calleeAt(address, from).call([...args], 0, from);
   }
 
   /** The text or the built-in headers have it. */
@@ -304,11 +304,11 @@ export class CMachine implements Runtime {
     name: string,
     compiled: CompiledFunction,
     head: Place,
-    args: readonly Value[],
+    args: Value[],
     returnTo: number,
     at: Place,
   ): Value {
-    const { frameSize } = compiled;
+    const { frameSize, enter } = compiled;
     const base = this.#stack + this.#stackUsed;
     if (++this.#depth > this.limits.depth || this.#stackUsed + frameSize > STACK_SIZE)
       this.stop('limit', `functions call each other more than ${this.limits.depth} deep in ${name}()`, at);
@@ -319,8 +319,8 @@ export class CMachine implements Runtime {
     }
     const hooks = head.end > 0 ? this.hooks : null;
     hooks?.enter(name, head, at);
-    const frame = new Frame(compiled.slots, base, returnTo);
-    compiled.enter(frame, args);
+    const frame = new Frame(enter ? new Array<Value | undefined>(compiled.slots) : args, base, returnTo);
+    enter?.(frame, args);
     const value = runBody(this, compiled, frame, at);
     hooks?.leave(name);
     if (frameSize > 0) {
@@ -364,7 +364,11 @@ class MachineCallee implements Callee {
     return this.#type;
   }
 
-  call(args: readonly Value[], returnTo: number, at: Place): Value {
+  get slots(): number {
+    return this.#compiled?.slots ?? 0;
+  }
+
+  call(args: Value[], returnTo: number, at: Place): Value {
     if (this.file === null) {
       this.#native ??= this.machine.natives.get(this.name);
       if (this.#native) return this.#native(this.machine, args, at);

@@ -1,5 +1,5 @@
 /** Operators of C on compiled expressions: promotions, arithmetic, comparisons, pointer arithmetic. */
-import type { Code, Context } from './compilation';
+import type { Code, Context, Frame, Run } from './compilation';
 import type { Place } from './problem';
 import { constantCode, convert, truth } from './storage';
 import {
@@ -94,13 +94,42 @@ export function binary(context: Context, operator: string, left: Code, right: Co
   const type = commonType(a, b);
   const [x, y] = [convert(left, type), convert(right, type)];
   const compare = COMPARISON[operator];
-  if (compare) return folded(x, y, INT, (p, q) => (compare(p, q) ? 1 : 0));
+  if (compare) return comparison(operator, compare, x, y);
   if (operator === '&' || operator === '|' || operator === '^') return bits(operator, x, y, type);
   const compute = ARITHMETIC[operator];
   if (!compute) return unsupported(context, `the operator "${operator}" is not supported`, at);
   if (operator === '/' || operator === '%') return division(context, operator, compute, x, y, type, at);
   if (type.code === 'u64' || type.code === 'i64') return long(operator, compute, x, y, type);
   return folded(x, y, type, (p, q) => compute(p, q, type));
+}
+
+function comparison(operator: string, compare: (a: Value, b: Value) => boolean, x: Code, y: Code): Code {
+  if (x.constant !== undefined && y.constant !== undefined)
+    return constantCode(INT, compare(x.constant, y.constant) ? 1 : 0);
+  return tested(comparing(operator, x.run, y.run, y.constant));
+}
+
+/** One function for each operator, so that each comparison knows what it does. */
+function comparing(operator: string, a: Run, b: Run, fixed: Value | undefined): (frame: Frame) => boolean {
+  switch (operator) {
+    case '==':
+      return fixed === undefined ? (frame) => a(frame) === b(frame) : (frame) => a(frame) === fixed;
+    case '!=':
+      return fixed === undefined ? (frame) => a(frame) !== b(frame) : (frame) => a(frame) !== fixed;
+    case '<':
+      return (frame) => a(frame) < b(frame);
+    case '>':
+      return (frame) => a(frame) > b(frame);
+    case '<=':
+      return (frame) => a(frame) <= b(frame);
+    default:
+      return (frame) => a(frame) >= b(frame);
+  }
+}
+
+/** An int that is 1 where the test holds, else 0. */
+function tested(test: (frame: Frame) => boolean): Code {
+  return { type: INT, run: (frame) => (test(frame) ? 1 : 0), test };
 }
 
 function bits(operator: BitOperator, x: Code, y: Code, type: IntType): Code {
@@ -177,9 +206,7 @@ function logical(operator: string, left: Code, right: Code): Code {
     if (decided) return constantCode(INT, operator === '&&' ? 0 : 1);
     if (right.constant !== undefined) return constantCode(INT, right.constant !== 0 ? 1 : 0);
   }
-  return operator === '&&'
-    ? { type: INT, run: (frame) => (a(frame) && b(frame) ? 1 : 0) }
-    : { type: INT, run: (frame) => (a(frame) || b(frame) ? 1 : 0) };
+  return tested(operator === '&&' ? (frame) => a(frame) && b(frame) : (frame) => a(frame) || b(frame));
 }
 
 function pointerBinary(
@@ -210,6 +237,22 @@ function displaced(
   const size = sizeOf(type.to);
   if (size === undefined) return unsupported(context, `the size of ${typeName(type.to)} is not known`, at);
   const index = convert(count, LONG);
+  if (pointer.constant === undefined && typeof index.constant === 'number') {
+    const by = index.constant * size * sign;
+    const { run } = pointer;
+    if (Number.isSafeInteger(by))
+      return {
+        type,
+        run: (frame) => {
+          const address = run(frame);
+          if (typeof address === 'number') {
+            const sum = address + by;
+            if (sum >= 0 && sum <= Number.MAX_SAFE_INTEGER) return sum;
+          }
+          return add(address, by, ULONG);
+        },
+      };
+  }
   return folded(pointer, index, type, (address, by) => add(address, multiply(by, size * sign, LONG), ULONG));
 }
 
@@ -223,8 +266,8 @@ function pointerDifference(context: Context, left: Code, right: Code, at: () => 
 export function unary(context: Context, operator: string, operand: Code, at: () => Place): Code {
   if (operator === '!') {
     if (operand.constant !== undefined) return constantCode(INT, operand.constant === 0 ? 1 : 0);
-    const { run } = operand;
-    return { type: INT, run: (frame) => (run(frame) === 0 ? 1 : 0) };
+    const { run, test } = operand;
+    return tested(test ? (frame) => !test(frame) : (frame) => run(frame) === 0);
   }
   if (isUnsupported(operand)) return operand;
   const int = asInt(operand.type);

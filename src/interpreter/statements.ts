@@ -105,14 +105,7 @@ function sequence(statements: readonly Statement[]): Statement {
   if (!second) return first;
   const hasLabels = statements.some(({ labels }) => labels.size > 0);
   const runs = statements.map(({ run }) => run);
-  if (!hasLabels)
-    return plain((frame) => {
-      for (const run of runs) {
-        const ended = run(frame);
-        if (ended !== Next) return ended;
-      }
-      return Next;
-    });
+  if (!hasLabels) return plain(inOrder(runs));
   return withLabels(
     (frame) => {
       let i = frame.target === null ? 0 : indexOfLabel(statements, frame.target);
@@ -132,6 +125,25 @@ function sequence(statements: readonly Statement[]): Statement {
     },
     ...statements,
   );
+}
+
+/** Runs them until one ends otherwise than by going on; two at a time, which is what most blocks are. */
+function inOrder(runs: readonly Statement['run'][]): Statement['run'] {
+  const [first, second, ...rest] = runs;
+  if (!first) return () => Next;
+  if (!second) return first;
+  if (rest.length === 0)
+    return (frame) => {
+      const ended = first(frame);
+      return ended === Next ? second(frame) : ended;
+    };
+  const others = inOrder(rest);
+  return (frame) => {
+    let ended = first(frame);
+    if (ended !== Next) return ended;
+    ended = second(frame);
+    return ended === Next ? others(frame) : ended;
+  };
 }
 
 function indexOfLabel(statements: readonly Statement[], label: string): number {
@@ -187,13 +199,7 @@ function expressionStatement(context: Context, node: Syntax): Statement {
   const [inner] = node.children;
   if (!inner) return plain(() => Next);
   if (inner.type === 'gnu_asm_expression') return barrier(context, inner);
-  const { run } = context.compiler.expression(context, inner);
-  const step = stepAt(context, node);
-  return plain((frame) => {
-    step();
-    run(frame);
-    return Next;
-  });
+  return stepping(context, inner, node);
 }
 
 /** `asm volatile("" ::: "memory")` only keeps the compiler from moving accesses. */
@@ -216,6 +222,13 @@ function declaration(context: Context, node: Syntax): Statement {
   const parts = childrenOf(node, 'declarator').map((declarator) => declare(context, declarator, base, kept));
   const initialising = parts.filter((part) => part !== undefined);
   if (initialising.length === 0) return plain(() => Next);
+  const [only, ...others] = initialising;
+  if (only && others.length === 0)
+    return plain((frame) => {
+      step();
+      only(frame);
+      return Next;
+    });
   return plain((frame) => {
     step();
     for (const part of initialising) part(frame);
@@ -368,10 +381,12 @@ export function compileStatementExpression(context: Context, node: Syntax): Code
 function condition(context: Context, node: Syntax, field = 'condition'): (frame: Frame) => boolean {
   const inner = child(node, field);
   if (!inner) return () => true;
-  const step = stepAt(context, inner);
   const holds = truth(decay(context.compiler.expression(context, inner)));
+  const { runtime, functionName, traced } = context;
+  if (!traced) return holds;
+  const place = placeOf(context, inner);
   return (frame) => {
-    step();
+    runtime.step(place, functionName);
     return holds(frame);
   };
 }
@@ -387,6 +402,11 @@ function ifStatement(context: Context, node: Syntax): Statement {
   const holds = condition(context, node);
   const yes = part(context, node, 'consequence');
   const no = part(context, node, 'alternative');
+  if (!yes?.labels.size && !no?.labels.size) {
+    const [then, otherwise] = [yes?.run, no?.run];
+    if (then && !otherwise) return plain((frame) => (holds(frame) ? then(frame) : Next));
+    return plain((frame) => (holds(frame) ? (then?.(frame) ?? Next) : (otherwise?.(frame) ?? Next)));
+  }
   return withLabels(
     (frame) => {
       if (frame.target !== null) {
@@ -470,12 +490,18 @@ function forStatement(context: Context, node: Syntax): Statement {
   });
 }
 
-/** An expression as a statement with a step. */
-function stepping(context: Context, node: Syntax): Statement {
+/** An expression as a statement with a step, which stands at `whole`. */
+function stepping(context: Context, node: Syntax, whole: Syntax = node): Statement {
   const { run } = context.compiler.expression(context, node);
-  const step = stepAt(context, node);
+  const { runtime, functionName, traced } = context;
+  if (!traced)
+    return plain((frame) => {
+      run(frame);
+      return Next;
+    });
+  const place = placeOf(context, whole);
   return plain((frame) => {
-    step();
+    runtime.step(place, functionName);
     run(frame);
     return Next;
   });

@@ -66,13 +66,26 @@ export function readPlace(context: Context, place: Storage, type: CType, at: () 
       return 0;
     };
   }
-  const { address } = place;
+  const { address, behind } = place;
   const { memory } = runtime;
-  // the most frequent ones take a call less
-  if (type.kind === 'pointer' || (type.kind === 'int' && type.code === 'u64'))
-    return (frame) => memory.u64(Number(address(frame)));
-  if (type.kind === 'int' && type.code === 'i32') return (frame) => memory.i32(Number(address(frame)));
   const load = loader(memory, type);
+  const isWord = type.kind === 'pointer' || (type.kind === 'int' && type.code === 'u64');
+  // the most frequent ones take a call or two less
+  if (behind) {
+    const { slot, bytes } = behind;
+    const slow = (frame: Frame): Value => load(Number(address(frame)));
+    if (isWord)
+      return (frame) => {
+        const base = frame.slots[slot];
+        return typeof base === 'number' ? memory.u64(base + bytes) : slow(frame);
+      };
+    return (frame) => {
+      const base = frame.slots[slot];
+      return typeof base === 'number' ? load(base + bytes) : slow(frame);
+    };
+  }
+  if (isWord) return (frame) => memory.u64(Number(address(frame)));
+  if (type.kind === 'int' && type.code === 'i32') return (frame) => memory.i32(Number(address(frame)));
   return (frame) => load(Number(address(frame)));
 }
 
@@ -125,11 +138,12 @@ export function convert(code: Code, to: CType): Code {
 
 /** The value used as a condition. */
 export function truth(code: Code): (frame: Frame) => boolean {
-  const { run, constant } = code;
+  const { run, constant, test } = code;
   if (constant !== undefined) {
     const value = constant !== 0;
     return () => value;
   }
+  if (test) return test;
   return (frame) => run(frame) !== 0;
 }
 
