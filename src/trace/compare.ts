@@ -242,6 +242,26 @@ export function fieldText({ object, field, a, b }: FieldDifference): string {
   return `${object}${field === '' ? '' : `.${field}`} ${a ?? '–'} / ${b ?? '–'}`;
 }
 
+/**
+ * Where the second run stands when it parts from the first: at a step of its own there; when it only leaves something out, at
+ * its first step behind that, as the steps of the operation are aligned. Null where it has no such operation, or no step in it.
+ */
+export function partingStep(a: Trace, b: Trace, comparison: Comparison): number | null {
+  const parting = comparison.first ?? comparison.firstWay;
+  if (!parting || parting.stepB !== null) return parting?.stepB ?? null;
+  const row = comparison.operations[parting.row];
+  const [left, right] = [stepsOf(recordOf(a, row?.a ?? null), a), stepsOf(recordOf(b, row?.b ?? null), b)];
+  const pairs = alignSteps(left, right);
+  const at = pairs.findIndex((pair) => pair.a !== null && left[pair.a]?.number === parting.stepA);
+  const there = ({ b: index }: Pair) => index !== null;
+  const pair = pairs.slice(Math.max(at, 0)).find(there) ?? pairs.findLast(there);
+  return right[pair?.b ?? -1]?.number ?? null;
+}
+
+function stepsOf(record: OperationRecord | null, { steps }: Trace): readonly Step[] {
+  return record ? steps.slice(record.firstStep, record.endStep) : [];
+}
+
 /** Steps of one operation of both runs side by side. */
 export function alignSteps(a: readonly Step[], b: readonly Step[]): Pair[] {
   const anchored = a.every(({ anchor }) => anchor) && b.every(({ anchor }) => anchor);

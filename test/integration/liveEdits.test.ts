@@ -129,8 +129,12 @@ describe('edits of the C text', function () {
       await shown;
       const compared = api.compared();
       match(compared?.a ?? '', /, simulation$/);
-      match(compared?.b ?? '', /, text of the tree$/);
+      match(compared?.b ?? '', /, interpreted C$/);
       match(compared?.text ?? '', /anon_vma/);
+      // and the run stands where they part: behind what the text leaves out
+      const parted = await api.session();
+      equal(parted?.function, 'cleanup_partial_anon_vmas');
+      equal(parted?.place !== null && parted?.place !== undefined && 'file' in parted.place, true);
 
       await run('rmapLens.runSample', SAMPLE);
       await eventually('the effect of the edit', async () => (await api.text()).effect);

@@ -13,7 +13,7 @@ import { ALL_SAMPLES } from '../../src/scenario/samples';
 import { createSimulation } from '../../src/simulation/engine';
 import { PROFILES } from '../../src/simulation/profiles';
 import { align } from '../../src/trace/alignment';
-import { alignSteps, compareTraces } from '../../src/trace/compare';
+import { alignSteps, compareTraces, partingStep } from '../../src/trace/compare';
 import { comparisonText } from '../../src/trace/compareText';
 import { MAIL_COLUMNS } from '../../src/trace/plainText';
 import type { Snapshot } from '../../src/trace/snapshot';
@@ -112,6 +112,20 @@ describe('two runs compared', () => {
     const step = b.trace.steps[first?.stepB ?? -1];
     assert.equal(step?.function, 'anon_vma_clone');
     assert.match(first?.sentence ?? '', /operation 5 \(C: fork D\)/);
+  });
+
+  it('says where the one stands that only leaves something out', () => {
+    const text = ALL_SAMPLES.find(({ id }) => id === 'merge-allocation-failure')?.text ?? '';
+    const [a, b] = [run(text, '7.3').trace, run(text, 'bug/clone-failure-stale-anon-vma').trace];
+    const comparison = compareTraces(a, b);
+    assert.equal(comparison.first?.stepB, null);
+    const [own, behind] = [partingStep(b, a, compareTraces(b, a)), partingStep(a, b, comparison)];
+    assert.match(a.steps[own ?? -1]?.anchor?.pattern ?? '', /set:vma->anon_vma/);
+    assert.deepEqual(
+      [b.steps[behind ?? -1]?.function, b.steps[behind ?? -1]?.kind],
+      ['cleanup_partial_anon_vmas', 'return'],
+    );
+    assert.equal(partingStep(a, a, compareTraces(a, a)), null);
   });
 
   it('before and after an edit: sets the changed operation against the old one', () => {

@@ -1,5 +1,6 @@
 /** Commands about the text of the tree as an engine: which engine runs, what an edit changes, where the simulation differs. */
 import type * as vscode from 'vscode';
+import { compareTraces, partingStep } from '../../trace/compare';
 import type { Building } from '../building';
 import { TITLES } from '../commandIds';
 import { CURRENT } from '../comparisons';
@@ -102,19 +103,23 @@ async function showEditEffect({
 }
 
 async function showDifference(parts: InterpretedCommandParts): Promise<void> {
-  const { agreement, building, explorer, control } = parts;
+  const { agreement, building, explorer, control, session } = parts;
   const tree = await treeOf(parts);
   const state = agreement.state ?? (await agreement.check(tree));
   if (!state) throw new Notice('The comparison was interrupted: try again.', 'info');
   if (state.state !== 'differs') throw new Notice(`${sentence(state.text)}`, 'info');
-  const difference = await chooseDifference(state.differences);
-  await control.runSample(difference.sample.id, { tree });
+  const { sample, simulation, interpreter } = await chooseDifference(state.differences);
+  const { run } = await control.runSample(sample.id, { tree });
   const { comparisons } = building.parts;
-  const title = difference.sample.title;
-  const a = comparisons.offer(`${title}, simulation`, difference.simulation);
-  const b = comparisons.offer(`${title}, text of the tree`, difference.interpreter);
+  // the one that is on show now can be gone through from the comparison
+  const isText = run.trace.engine === 'interpreter';
+  const a = isText ? comparisons.offer(`${sample.title}, simulation`, simulation) : CURRENT;
+  const b = isText ? CURRENT : comparisons.offer(`${sample.title}, text of the tree`, interpreter);
   explorer.open({ focus: false });
   building.showComparison(a, b, explorer.isReady);
+  const other = isText ? simulation : interpreter;
+  const step = partingStep(other.trace, run.trace, compareTraces(other.trace, run.trace));
+  if (step !== null) session.seek(step);
 }
 
 async function chooseDifference(differences: readonly Difference[]): Promise<Difference> {
