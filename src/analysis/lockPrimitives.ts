@@ -235,8 +235,17 @@ export function asserted(world: World, event: LockEvent, report: (event: LockEve
   if (isHeld && !unknown) {
     return world;
   }
+  const [only] = same;
+  if (only && same.length === 1 && !unknown && only[1].origins.some(({ kind: how }) => how === 'taken')) {
+    // taken here under another name: it is the one that is meant
+    const [key, held] = only;
+    return held.isDoubtful
+      ? withLocks(world, new Map(world.locks).set(key, { ...held, isDoubtful: false }))
+      : world;
+  }
   report({ ...event, world });
   const locks = new Map(world.locks);
+  if (only && same.length === 1 && !unknown) locks.delete(only[0]);
   const origin: Origin = { kind: 'asserted', offset, via };
   const origins = originsOf([origin], unknown?.[1].origins ?? []);
   if (unknown) {
