@@ -23,8 +23,8 @@ import {
   type FollowedCall,
 } from './coarseWalk';
 import type { LockClass, LockMode } from './lockClasses';
-import { RELEASES_IF } from './lockTable';
-import type { CallExpression, Program } from './program';
+import { keepsLocks } from './lockTable';
+import type { Program } from './program';
 
 /** Functions above one that are looked at. */
 const MAX_ABOVE = 1500;
@@ -263,13 +263,6 @@ const NOT_FOLLOWED: FollowedCall = {
   writes: undefined,
   parameters: [],
 };
-
-/** True for a call whose flags, written out, forbid that it gives a lock back. */
-function keepsLocks({ callee, texts }: CallExpression): boolean {
-  const rule = RELEASES_IF.get(callee);
-  const flags = rule && texts[rule.argument];
-  return flags !== undefined && /^[A-Z_|\s()]+$/.test(flags) && !flags.includes(rule?.flag ?? '');
-}
 
 /** What is known of the parameters of `target`, and of their fields. That a pointer is set is no news. */
 function factsOf(

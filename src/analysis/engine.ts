@@ -9,6 +9,7 @@ import { type Exit, type FlowResult, type FlowWatcher, type LockSet, runFlow } f
 import { enter, leave } from './frame';
 import type { LockClass, LockMode } from './lockClasses';
 import { asserted, type LockEvent, LockPrimitives } from './lockPrimitives';
+import { keepsLocks } from './lockTable';
 import { programOf } from './lowering';
 import { listedFunctions } from './names';
 import type { CallExpression, Program } from './program';
@@ -216,7 +217,7 @@ class Frame implements CallFollower, FlowWatcher {
       return this.#isParameter(call) ? this.#maybeVmaLocked(call, world, hint) : undefined;
     }
     const { graph } = this.#engine;
-    if (targets.every((target) => graph.reached(target).locks.size === 0)) {
+    if (keepsLocks(call) || targets.every((target) => graph.reached(target).locks.size === 0)) {
       return undefined;
     }
     if (targets.length > 1) {

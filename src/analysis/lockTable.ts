@@ -3,6 +3,7 @@
  * above these (mmap_write_lock_killable(), anon_vma_lock_read(), lock_anon_vma_root(), vma_prepare(), …) are derived.
  */
 import type { LockClass, LockMode } from './lockClasses';
+import type { CallExpression } from './program';
 
 /** How the caller learns that a lock was taken: always, a result that is true, or a result that is 0. */
 export type Success = 'always' | 'true' | 'zero';
@@ -98,6 +99,13 @@ export const NEVER_NULL: ReadonlySet<string> = new Set(['root', 'vm_mm']);
 export const RELEASES_IF: ReadonlyMap<string, { readonly argument: number; readonly flag: string }> = new Map(
   [['handle_mm_fault', { argument: 2, flag: 'FAULT_FLAG_ALLOW_RETRY' }]],
 );
+
+/** True for a call whose flags, written out, forbid that it gives a lock back. */
+export function keepsLocks({ callee, texts }: CallExpression): boolean {
+  const rule = RELEASES_IF.get(callee);
+  const flags = rule && texts[rule.argument];
+  return flags !== undefined && /^[A-Z_|\s()]+$/.test(flags) && !flags.includes(rule?.flag ?? '');
+}
 
 /** Macros that give the value of their first argument, or of what it points at. */
 export const TRANSPARENT: ReadonlyMap<string, 'value' | 'pointee'> = new Map([

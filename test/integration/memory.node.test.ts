@@ -1,0 +1,50 @@
+// Memory of the extension host does not grow with the number of edits, with everything on that reads the text.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import * as vscode from 'vscode';
+import { ok } from '../support/assert';
+import { eventually, inTree, lensesOf, positionOf, show, tidy } from './support';
+
+/** Edits after which memory is measured, and all of them; EDITS takes another number. */
+const ALL = Number(process.env['EDITS'] ?? 1200);
+const FIRST = ALL / 4;
+
+/** What it may have grown by meanwhile: garbage that was not collected yet, pieces of the heap that are not full. */
+const GROWTH = 1.15;
+
+function measured(): number {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  collect();
+  collect();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+describe('memory of the extension host', function () {
+  this.timeout(900_000);
+  afterEach(tidy);
+
+  it('stays flat over many edits of mm/rmap.c', async () => {
+    const editor = await show(inTree('mm/rmap.c'));
+    const { document } = editor;
+    await eventually('lenses', async () => (await lensesOf(document.uri)).length > 0);
+    const at = positionOf(document, 'return 0;', '\nint anon_vma_clone(');
+    const range = new vscode.Range(at, at.translate(0, 1));
+    const around = new vscode.Range(at.translate(-40), at.translate(10));
+    let before = 0;
+    for (let i = 1; i <= ALL; i++) {
+      await editor.edit((edit) => (i % 2 === 1 ? edit.insert(at, ' ') : edit.delete(range)), {
+        undoStopBefore: false,
+        undoStopAfter: false,
+      });
+      if (i % 20 === 0) {
+        await vscode.commands.executeCommand('vscode.executeInlayHintProvider', document.uri, around);
+        await lensesOf(document.uri);
+      }
+      if (i === FIRST) before = measured();
+    }
+    const grown = measured() / before;
+    ok(grown < GROWTH, `from ${(before / 1e6).toFixed(1)} MB, × ${grown.toFixed(3)}`);
+  });
+});
