@@ -10,7 +10,18 @@ import { type Analysed, analysedText, analysedTree } from './support';
 const FILES = LOCK_FILES.slice(0, 9);
 
 /** Files beside mm/rmap.c in which findings are shown; 6.1 has no mm/vma.c. */
-const OTHERS = ['mm/vma.c', 'mm/mremap.c', 'kernel/fork.c', 'mm/mprotect.c'];
+const OTHERS = [
+  'mm/vma.c',
+  'mm/mmap.c',
+  'mm/mremap.c',
+  'mm/mprotect.c',
+  'mm/memory.c',
+  'mm/huge_memory.c',
+  'mm/ksm.c',
+  'mm/userfaultfd.c',
+  'kernel/fork.c',
+  'fs/exec.c',
+];
 
 function codesIn({ locks, index }: Analysed, path = 'mm/rmap.c'): string[] {
   const text = index.text(path) ?? '';

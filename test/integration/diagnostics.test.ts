@@ -8,8 +8,8 @@ import { eventually, inTree, show, tidy } from './support';
 const WRONG: readonly { readonly code: string; readonly from: string; readonly to: string }[] = [
   {
     code: 'alloc-under-root-lock',
-    from: '\tlist_for_each_entry_reverse(pavc, &src->anon_vma_chain, same_vma) {\n',
-    to: '\tanon_vma_chain_alloc(GFP_KERNEL);\n\tlist_for_each_entry_reverse(pavc, &src->anon_vma_chain, same_vma) {\n',
+    from: '\tlist_for_each_entry_reverse(',
+    to: '\tanon_vma_chain_alloc(GFP_KERNEL);\n\tlist_for_each_entry_reverse(',
   },
   {
     code: 'lock-unbalanced',

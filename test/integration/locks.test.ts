@@ -54,7 +54,7 @@ describe('locks held', () => {
       const all = await hoverText(document.uri, at.translate(0, 3));
       return /Locks held here/.test(all) ? all : null;
     });
-    match(text, /`root:w` rwsem of the anon\\_vma's root of .*src\\-\\>anon\\_vma\\-\\>root for writing/);
+    match(text, /`root:w` rwsem of the anon\\_vma's root of active\\_anon\\_vma\\-\\>root for writing/);
     match(text, /taken in line \d+ by anon\\_vma\\_lock\\_write/);
     match(text, /expected on entry\\: check\\_anon\\_vma\\_clone/);
   });
