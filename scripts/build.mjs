@@ -130,7 +130,10 @@ function shipped() {
     {
       name: 'explorer',
       meta: 'webview',
-      ...jsx,
+      jsx: 'transform',
+      jsxFactory: 'jsxElement',
+      jsxFragment: 'JsxFragment',
+      inject: [join(ROOT, 'scripts/jsx.mjs')],
       bundle: true,
       format: 'iife',
       platform: 'browser',

@@ -1,5 +1,5 @@
 /**
- * Checks of the messages in `building.ts`. The schemas are typed against them: what changes there and not here does not
+ * Checks of the messages in `building.ts` that the explorer receives. The schemas are typed against them: what changes there and not here does not
  * compile.
  */
 import * as v from 'valibot';
@@ -8,13 +8,11 @@ import type { Operation } from '../trace/engine';
 import type { Trace } from '../trace/trace';
 import type { BuildView } from './building';
 
-/** Largest picture that is taken, in characters. */
-export const MAX_PICTURE = 40_000_000;
 /** Longest text in one of these messages. */
 const MAX_TEXT = 1_000_000;
 
 const text = v.pipe(v.string(), v.maxLength(MAX_TEXT));
-const name = v.pipe(v.string(), v.maxLength(1000));
+export const name = v.pipe(v.string(), v.maxLength(1000));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const position = v.pipe(v.number(), v.safeInteger(), v.minValue(-1));
 
@@ -147,15 +145,7 @@ export const buildView: v.GenericSchema<unknown, BuildView> = v.object({
   limit: v.nullable(text),
 });
 
-const change = v.variant('kind', [
-  v.object({ kind: v.literal('insert'), after: position, operation }),
-  v.object({ kind: v.literal('replace'), index: count, operation }),
-  v.object({ kind: v.literal('remove'), index: count }),
-  v.object({ kind: v.literal('move'), index: count, by: v.picklist([1, -1]) }),
-]);
-
-const pictureFormat = v.picklist(['svg', 'png']);
-const textFormat = v.picklist(['mail', 'markdown', 'json', 'scenario']);
+export const pictureFormat = v.picklist(['svg', 'png']);
 
 /** Host to webview; `trace` is the schema of a recorded run. */
 export function buildingHostSchemas(trace: v.GenericSchema<unknown, Trace>) {
@@ -182,32 +172,3 @@ export function buildingHostSchemas(trace: v.GenericSchema<unknown, Trace>) {
     }),
   ] as const;
 }
-
-/** Webview to host. */
-export const BUILDING_WEBVIEW_SCHEMAS = [
-  v.object({ type: v.literal('watchBuilding'), open: v.boolean() }),
-  v.object({ type: v.literal('newScenario') }),
-  v.object({
-    type: v.literal('preview'),
-    request: count,
-    after: position,
-    process: v.nullable(name),
-    operation: v.nullable(operation),
-  }),
-  v.object({ type: v.literal('edit'), version: count, change }),
-  v.object({ type: v.literal('undoEdit') }),
-  v.object({ type: v.literal('saveScenario') }),
-  v.object({ type: v.literal('branch'), runId: count, at: count, operation, rest: v.boolean() }),
-  v.object({ type: v.literal('keepRun') }),
-  v.object({ type: v.literal('compare'), a: name, b: name }),
-  v.object({
-    type: v.literal('copyText'),
-    what: v.picklist(['mail', 'markdown', 'json', 'scenario', 'comparison']),
-  }),
-  v.object({ type: v.literal('saveText'), what: textFormat }),
-  v.object({
-    type: v.literal('picture'),
-    format: pictureFormat,
-    data: v.pipe(v.string(), v.maxLength(MAX_PICTURE)),
-  }),
-] as const;

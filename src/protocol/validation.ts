@@ -1,14 +1,14 @@
 /**
- * Checks of every message before either side looks at it. The schemas are typed against `messages.ts`, so that a
- * message that changes there and not here does not compile.
+ * Checks of what the explorer receives, before it looks at it. The schemas are typed against `messages.ts`, so that a
+ * message that changes there and not here does not compile. What it sends is checked in `webviewValidation.ts`.
  */
 import * as v from 'valibot';
 import type { Snapshot } from '../trace/snapshot';
 import type { Step } from '../trace/step';
 import type { Trace } from '../trace/trace';
 import type { Value } from '../trace/value';
-import { BUILDING_WEBVIEW_SCHEMAS, buildingHostSchemas } from './buildingValidation';
-import type { HostMessage, RunData, RunPart, WebviewMessage } from './messages';
+import { buildingHostSchemas } from './buildingValidation';
+import type { HostMessage, RunData, RunPart } from './messages';
 
 /** Longest text taken from a message; a scenario file may be as long as this. */
 export const MAX_TEXT = 1_000_000;
@@ -21,10 +21,10 @@ export type Checked<T> =
   | { readonly ok: true; readonly message: T }
   | { readonly ok: false; readonly problem: string };
 
-const text = v.pipe(v.string(), v.maxLength(MAX_TEXT));
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+export const text = v.pipe(v.string(), v.maxLength(MAX_TEXT));
+export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 /** A step, or -1 for the state before the first. */
-const position = v.pipe(v.number(), v.safeInteger(), v.minValue(-1));
+export const position = v.pipe(v.number(), v.safeInteger(), v.minValue(-1));
 const list = <S extends v.GenericSchema>(item: S) => v.array(item);
 
 /** A field's value. By hand, since a trace holds tens of thousands of them. */
@@ -55,7 +55,13 @@ const fields = v.custom<Record<string, Value>>((input) => isPlainObject(input) &
 /** Not looked at by the explorer, which draws from the steps. */
 const snapshot = v.custom<Snapshot>(isPlainObject, 'a snapshot');
 
-const location = v.object({ file: text, line: count, column: count, endLine: count, endColumn: count });
+export const location = v.object({
+  file: text,
+  line: count,
+  column: count,
+  endLine: count,
+  endColumn: count,
+});
 const fieldRef = v.object({ object: count, field: text });
 const visits = v.nullable(list(v.object({ vma: text, mapped: v.boolean() })));
 
@@ -281,38 +287,13 @@ const hostMessage: v.GenericSchema<unknown, HostMessage> = v.variant('type', [
   }),
 ]);
 
-const webviewMessage: v.GenericSchema<unknown, WebviewMessage> = v.variant('type', [
-  ...BUILDING_WEBVIEW_SCHEMAS,
-  v.object({ type: v.literal('ready'), protocol: count }),
-  v.object({ type: v.literal('openSample'), id: text }),
-  v.object({ type: v.literal('setProfile'), id: text }),
-  v.object({ type: v.literal('seek'), runId: count, step: position }),
-  v.object({ type: v.literal('hoverInvariant'), id: v.nullable(text) }),
-  v.object({ type: v.literal('reveal'), location }),
-  v.pipe(
-    v.object({ type: v.literal('lines'), runId: count, file: text, from: count, to: count }),
-    v.check(({ from, to }) => from < to && to - from <= MAX_LINES, 'too many lines at once, or none'),
-  ),
-  v.object({ type: v.literal('chooseEngine') }),
-  v.object({ type: v.literal('showDifference') }),
-  v.object({ type: v.literal('showEditEffect') }),
-  v.object({ type: v.literal('chooseTree') }),
-  v.object({ type: v.literal('openScenario'), line: v.nullable(v.pipe(count, v.minValue(1))) }),
-  v.object({ type: v.literal('keep'), state: text }),
-  v.object({ type: v.literal('failed'), message: text }),
-]);
-
 /** Checks what the webview received. */
 export function checkHostMessage(input: unknown): Checked<HostMessage> {
   return check(hostMessage, input, 'the extension');
 }
 
-/** Checks what the host received. */
-export function checkWebviewMessage(input: unknown): Checked<WebviewMessage> {
-  return check(webviewMessage, input, 'the explorer');
-}
-
-function check<T>(schema: v.GenericSchema<unknown, T>, input: unknown, sender: string): Checked<T> {
+/** @param sender who it came from, for the sentence that says what is wrong */
+export function check<T>(schema: v.GenericSchema<unknown, T>, input: unknown, sender: string): Checked<T> {
   const result = v.safeParse(schema, input, { abortEarly: true });
   if (result.success) return { ok: true, message: result.output };
   const [issue] = result.issues;

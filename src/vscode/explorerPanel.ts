@@ -9,7 +9,7 @@ import {
   type TextState,
   type WebviewMessage,
 } from '../protocol/messages';
-import { checkWebviewMessage } from '../protocol/validation';
+import { checkWebviewMessage } from '../protocol/webviewValidation';
 import { type Building, isAboutBuilding } from './building';
 import { chooseTree } from './chooseTree';
 import { explorerHtml, newNonce } from './explorerHtml';

@@ -6,13 +6,8 @@ import fc from 'fast-check';
 import type { BuildView, ComparedRun } from '../../src/protocol/building';
 import type { HostMessage, RunData, RunPart, WebviewMessage } from '../../src/protocol/messages';
 import { headOf, partsOf } from '../../src/protocol/parts';
-import {
-  checkHostMessage,
-  checkWebviewMessage,
-  isValue,
-  MAX_TEXT,
-  MAX_VALUE_DEPTH,
-} from '../../src/protocol/validation';
+import { checkHostMessage, isValue, MAX_TEXT, MAX_VALUE_DEPTH } from '../../src/protocol/validation';
+import { checkWebviewMessage } from '../../src/protocol/webviewValidation';
 import { buildView } from '../../src/scenario/buildView';
 import { createSimulation } from '../../src/simulation/engine';
 import type { Operation } from '../../src/trace/engine';

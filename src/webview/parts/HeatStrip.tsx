@@ -4,7 +4,7 @@
 
 import type { InvariantSpan } from '../../protocol/messages';
 import type { InvariantView } from '../model/invariants';
-import { statusBands } from '../model/statusStrip';
+import { type StatusBand, statusBands } from '../model/statusStrip';
 import { useRun, useSession } from '../state/context';
 import { memo } from './memo';
 
@@ -21,14 +21,20 @@ export function HeatStrip({ view }: { view: InvariantView }) {
   return (
     <span class="heat-box" aria-hidden="true">
       <Bands spans={view.spans} total={total} />
-      <span class="heat-now" style={{ left: `${Math.max(0, at)}%` }} />
+      <span class="heat-now" style={{ backgroundPositionX: `${Math.max(0, at)}%` }} />
     </span>
   );
 }
 
-/** Drawn once for a run: a long one has thousands of spans. */
+/** Drawn once for a run: a long one has thousands of spans. One path for each status, not one element for each span. */
 const Bands = memo(({ spans, total }: { spans: readonly InvariantSpan[]; total: number }) => {
-  const x = (step: number) => (step / total) * WIDTH;
+  const bands = statusBands([spans], { from: 0, to: total }, total / PARTS);
+  const path = (status: StatusBand['status'], y: number, height: number) => {
+    const d = bands
+      .filter((band) => band.status === status)
+      .map(({ from, to }) => bar((from / total) * WIDTH, (to / total) * WIDTH, y, height));
+    return d.length === 0 ? null : <path class={`heat-${status}`} d={d.join('')} />;
+  };
   return (
     <svg
       class="heat"
@@ -37,17 +43,14 @@ const Bands = memo(({ spans, total }: { spans: readonly InvariantSpan[]; total: 
       aria-hidden="true"
       focusable="false"
     >
-      <rect class="heat-holds" x="0" y="1" width={WIDTH} height="4" />
-      {statusBands([spans], { from: 0, to: total }, total / PARTS).map((band) => (
-        <rect
-          key={band.from}
-          class={`heat-${band.status}`}
-          x={x(band.from)}
-          y={band.status === 'violated' ? 0 : 1}
-          width={Math.max(1.5, x(band.to) - x(band.from))}
-          height={band.status === 'violated' ? 6 : 4}
-        />
-      ))}
+      <path class="heat-holds" d={`M0 1h${WIDTH}v4H0z`} />
+      {path('suspended', 1, 4)}
+      {path('violated', 0, 6)}
     </svg>
   );
 });
+
+function bar(from: number, to: number, y: number, height: number): string {
+  const width = Math.max(1.5, to - from).toFixed(2);
+  return `M${from.toFixed(2)} ${y}h${width}v${height}h-${width}z`;
+}

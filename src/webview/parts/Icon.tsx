@@ -65,17 +65,28 @@ const FILLED: ReadonlySet<IconName> = new Set([
   'last',
 ]);
 
-/** Without a title it is decoration, and what stands beside it says the same. */
-export function Icon({ name, title, size = 16 }: { name: IconName; title?: string; size?: number }) {
+interface Props {
+  readonly name: IconName;
+  /** Says what it is to those who listen, and to those who point at it. */
+  readonly title?: string;
+  /** Says it to those who listen only: an element around it has the title. */
+  readonly label?: string;
+  /** Pixels. */
+  readonly size?: number;
+  readonly class?: string;
+}
+
+/** Without a title or label it is decoration, and what stands beside it says the same. */
+export function Icon({ name, title, label = title, size = 16, class: more = '' }: Props) {
   return (
     <svg
-      class={`icon icon-${name}${FILLED.has(name) ? ' icon-filled' : ''}`}
+      class={`icon icon-${name}${FILLED.has(name) ? ' icon-filled' : ''}${more}`}
       viewBox="0 0 16 16"
       width={size}
       height={size}
-      role={title === undefined ? undefined : 'img'}
-      aria-hidden={title === undefined ? 'true' : undefined}
-      aria-label={title}
+      role={label === undefined ? undefined : 'img'}
+      aria-hidden={label === undefined ? 'true' : undefined}
+      aria-label={label}
       focusable="false"
     >
       {title === undefined ? null : <title>{title}</title>}

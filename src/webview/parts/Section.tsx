@@ -1,7 +1,7 @@
 /**
  * A section with a heading that folds it, and, for pictures, a switch to the same as text.
  */
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, RefObject } from 'preact';
 import { useId } from 'preact/hooks';
 import { useSession } from '../state/context';
 import type { Twin } from '../state/settings';
@@ -14,16 +14,18 @@ interface Props {
   readonly note?: ComponentChildren;
   readonly twin?: Twin;
   readonly actions?: ComponentChildren;
+  /** Of `useWhenSeen`. */
+  readonly sight?: RefObject<HTMLElement | null> | undefined;
   readonly children: ComponentChildren;
 }
 
-export function Section({ id, title, note, twin, actions, children }: Props) {
+export function Section({ id, title, note, twin, actions, sight, children }: Props) {
   const session = useSession();
   const heading = useId();
   const folded = session.isFolded(id);
   const asText = twin !== undefined && session.settings.value.asText.includes(twin);
   return (
-    <section class={`section section-${id}`} aria-labelledby={heading}>
+    <section class={`section section-${id}`} aria-labelledby={heading} ref={sight ?? null}>
       <header class="section-head">
         <h2 id={heading}>
           <button type="button" class="fold" aria-expanded={!folded} onClick={() => session.toggleFolded(id)}>

@@ -14,6 +14,7 @@ import type {
 } from '../../protocol/messages';
 import { RunAssembly } from '../../protocol/parts';
 import { BEFORE_FIRST_STEP } from '../../trace/cursor';
+import type { ObjectId } from '../../trace/value';
 import type { Dock } from '../layout/panel';
 import { changesOf, type ObjectChange } from '../model/changes';
 import { type FamilyNode, familyOf } from '../model/family';
@@ -39,6 +40,8 @@ export interface Notice {
 
 /** The host is told of a position at most this often while it changes fast, in milliseconds. */
 const SEEK_INTERVAL = 40;
+/** Milliseconds without a move after which what is out of sight is drawn too. */
+const REST = 120;
 
 export class Session {
   readonly samples = signal<readonly SampleInfo[]>([]);
@@ -48,11 +51,15 @@ export class Session {
   readonly text = signal<TextState | null>(null);
   readonly run = signal<RunModel | null>(null);
   readonly position = signal(BEFORE_FIRST_STEP);
+  /** False while the run is being gone through, and a moment longer: see `useWhenSeen`. */
+  readonly resting = signal(true);
   /** Something was asked for that the host has not answered yet: what, for people. */
   readonly waiting = signal<string | null>(null);
   readonly pointed = signal<Target | null>(null);
   readonly selected = signal<Target | null>(null);
   readonly settings: Signal<Saved>;
+  /** Kept with the settings, and apart from them: nothing is drawn anew because of it. */
+  private readonly keptStep: Signal<number>;
 
   readonly frame: ReadonlySignal<Frame | null> = computed(
     () => this.run.value?.frameAt(this.position.value) ?? null,
@@ -65,6 +72,10 @@ export class Session {
     const object = selected && selected.type !== 'invariant' ? selected.id : null;
     return frame ? shownOf(frame, objectFilter, object) : null;
   });
+  /** Objects that this step changes. */
+  readonly touched: ReadonlySignal<ReadonlySet<ObjectId>> = computed(
+    () => new Set(this.frame.value?.step?.changes.map(({ object }) => object)),
+  );
   readonly lanes: ReadonlySignal<readonly Lane[]> = this.seen(lanesOf, []);
   readonly matrix: ReadonlySignal<Matrix> = this.seen((frame) => matrixOf(frame, this.family.value), {
     columns: [],
@@ -104,6 +115,7 @@ export class Session {
   /** A long run that is being gone through, with what has come for it meanwhile. */
   private preparing: { readonly runId: number; step: number; places: RunPlaceData | null } | null = null;
   private told = { step: BEFORE_FIRST_STEP, at: 0, timer: 0 };
+  private rests = 0;
   private hovered: string | null = null;
 
   constructor(private readonly host: Host) {
@@ -111,8 +123,10 @@ export class Session {
     const found = restored(host.getState());
     this.settings = signal(found);
     this.watches = new Watches(this.run, this.settings);
+    this.keptStep = signal(found.step);
     effect(() => {
-      if (this.settings.value !== found) host.setState(this.settings.value);
+      const [settings, step] = [this.settings.value, this.keptStep.value];
+      if (settings !== found || step !== found.step) host.setState({ ...settings, step });
     });
     effect(() => this.tellHovered());
   }
@@ -238,6 +252,7 @@ export class Session {
       this.source.forget(run.data.runId);
       this.waiting.value = null;
       this.moveTo(this.position.peek());
+      this.rest();
     });
   }
 
@@ -260,6 +275,7 @@ export class Session {
       this.selected.value = null;
       this.told.step = step;
       this.moveTo(again ? saved.step : step, again);
+      this.rest();
       this.save({ sampleId, profile: profile.id, steps: trace.steps.length });
     });
   }
@@ -269,9 +285,20 @@ export class Session {
     const run = this.run.peek();
     if (!run) return;
     const to = Math.max(BEFORE_FIRST_STEP, Math.min(Math.round(position), run.steps.length - 1));
-    this.position.value = to;
+    batch(() => {
+      this.resting.value = false;
+      this.position.value = to;
+    });
+    window.clearTimeout(this.rests);
+    this.rests = window.setTimeout(() => this.rest(), REST);
     if (tell) this.tellPosition();
     else this.told.step = to;
+  }
+
+  /** Everything is drawn as it is now, seen or not. */
+  private rest(): void {
+    window.clearTimeout(this.rests);
+    this.resting.value = true;
   }
 
   private tellPosition(): void {
@@ -285,7 +312,7 @@ export class Session {
       if (!run || step === this.told.step) return;
       this.told.step = step;
       this.host.post({ type: 'seek', runId: run.data.runId, step });
-      this.save({ step });
+      this.keptStep.value = step;
     }, wait);
   }
 

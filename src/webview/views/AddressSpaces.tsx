@@ -16,6 +16,7 @@ import { memo } from '../parts/memo';
 import { useRoving } from '../parts/roving';
 import { Empty, Section, useAsText } from '../parts/Section';
 import { useWidth } from '../parts/useWidth';
+import { useWhenSeen } from '../parts/whenSeen';
 import { useRun, useSession } from '../state/context';
 import { NothingShown } from './Filter';
 import { LanesLegend } from './LanesLegend';
@@ -27,15 +28,22 @@ const TICK_GAP = 14;
 
 export function AddressSpaces() {
   const session = useSession();
-  const shown = session.shown.value;
-  const all = session.lanes.value;
+  const { value, sight } = useWhenSeen(() => ({ all: session.lanes.value, shown: session.shown.value }));
+  const { all, shown } = value;
   const lanes = useMemo(
     () => all.filter(({ mm }) => isShown(shown, mm)).map((lane) => lessOf(lane, shown)),
     [all, shown],
   );
   const asText = useAsText('lanes');
   return (
-    <Section id="lanes" title="Address spaces" note="pages" twin="lanes" actions={<LanesActions />}>
+    <Section
+      id="lanes"
+      title="Address spaces"
+      note="pages"
+      twin="lanes"
+      actions={<LanesActions />}
+      sight={sight}
+    >
       {all.length === 0 ? (
         <Empty>No process yet. Press → to make the first step.</Empty>
       ) : lanes.length === 0 ? (

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { stepNumber } from '../model/frame';
 import { MOVES, type Move } from '../model/moves';
 import { nextViolation } from '../model/navigation';
+import { grouped } from '../parts/Bits';
 import { Icon } from '../parts/Icon';
 import { useExplorer, useSession } from '../state/context';
 import { SPEEDS } from '../state/player';
@@ -133,7 +134,7 @@ function StepInput({ run }: { run: RunModel }) {
           else if (event.key === 'Escape') event.currentTarget.blur();
         }}
       />
-      <span>of {total.toLocaleString('en')}</span>
+      <span>of {grouped(total)}</span>
     </label>
   );
 }

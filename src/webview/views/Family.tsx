@@ -13,17 +13,18 @@ import { useLit, useLitField } from '../parts/lit';
 import { memo } from '../parts/memo';
 import { useRoving } from '../parts/roving';
 import { Empty, Section, useAsText } from '../parts/Section';
+import { useWhenSeen } from '../parts/whenSeen';
 import { useRun, useSession } from '../state/context';
 import { NothingShown } from './Filter';
 
 export function Family() {
   const session = useSession();
-  const all = session.family.value;
-  const shown = session.shown.value;
+  const { value, sight } = useWhenSeen(() => ({ all: session.family.value, shown: session.shown.value }));
+  const { all, shown } = value;
   const nodes = useMemo(() => lessOf(all, shown), [all, shown]);
   const asText = useAsText('family');
   return (
-    <Section id="family" title="anon_vma family" twin="family">
+    <Section id="family" title="anon_vma family" twin="family" sight={sight}>
       {all.length === 0 ? (
         <Empty>No anon_vma yet: the first write to a page makes one.</Empty>
       ) : nodes.length === 0 ? (

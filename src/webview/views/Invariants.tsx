@@ -16,6 +16,7 @@ import { HeatStrip } from '../parts/HeatStrip';
 import { Icon } from '../parts/Icon';
 import { useRoving } from '../parts/roving';
 import { Empty, Section } from '../parts/Section';
+import { useWhenSeen } from '../parts/whenSeen';
 import { useSession } from '../state/context';
 
 /** Sentences that are shown of one invariant; the rest when it is selected. */
@@ -23,7 +24,7 @@ const MOST_REASONS = 3;
 
 export function Invariants() {
   const session = useSession();
-  const views = session.invariants.value;
+  const { value: views, sight } = useWhenSeen(() => session.invariants.value);
   const filter = session.settings.value.invariantFilter;
   const shown = filtered(views, filter);
   const problems = problemsOf(shown);
@@ -32,6 +33,7 @@ export function Invariants() {
     <Section
       id="invariants"
       title="Invariants"
+      sight={sight}
       note={
         <span class="tally">
           <Tally status="violated" count={count('violated')} />
@@ -127,8 +129,8 @@ function Problems({ problems }: { problems: readonly InvariantView[] }) {
           ))}
         </ul>
       ) : null}
-      {suspendedByUntil(problems).map(({ until, members }) => (
-        <div key={until} class="problems">
+      {suspendedByUntil(problems).map(({ until, members }, index) => (
+        <div key={index} class="problems">
           <p class="until">broken, allowed {until ?? 'here'}</p>
           <ul class="invariants" aria-label={`Broken, allowed ${until ?? 'here'}`}>
             {members.map((view) => (

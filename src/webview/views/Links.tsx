@@ -11,17 +11,22 @@ import { useLit } from '../parts/lit';
 import { memo } from '../parts/memo';
 import { useRoving } from '../parts/roving';
 import { Empty, Section, useAsText } from '../parts/Section';
+import { useWhenSeen } from '../parts/whenSeen';
 import { useRun, useSession } from '../state/context';
 import { NothingShown } from './Filter';
 
 export function Links() {
   const session = useSession();
-  const all = session.matrix.value;
-  const shown = session.shown.value;
+  const { value, sight } = useWhenSeen(() => ({
+    all: session.matrix.value,
+    shown: session.shown.value,
+    touched: session.touched.value,
+  }));
+  const { all, shown, touched } = value;
   const matrix = useMemo(() => lessOf(all, shown), [all, shown]);
   const asText = useAsText('matrix');
   return (
-    <Section id="matrix" title="Who is linked to what" twin="matrix">
+    <Section id="matrix" title="Who is linked to what" twin="matrix" sight={sight}>
       {all.columns.length === 0 ? (
         <Empty>No anon_vma yet. A VMA gets its first one when one of its pages is written.</Empty>
       ) : matrix.columns.length === 0 ? (
@@ -29,7 +34,7 @@ export function Links() {
       ) : asText ? (
         <LinksText matrix={matrix} />
       ) : (
-        <LinksPicture matrix={matrix} />
+        <LinksPicture matrix={matrix} touched={touched} />
       )}
       <Loose matrix={matrix} />
       {matrix.columns.length === 0 || asText ? null : (
@@ -59,10 +64,8 @@ function lessOf(matrix: Matrix, shown: Shown): Matrix {
 /** With more columns than this the cells are drawn narrow. */
 const MANY = 8;
 
-function LinksPicture({ matrix }: { matrix: Matrix }) {
-  const session = useSession();
+function LinksPicture({ matrix, touched }: { matrix: Matrix; touched: ReadonlySet<ObjectId> }) {
   const roving = useRoving<HTMLTableElement>();
-  const touched = new Set(session.frame.value?.step?.changes.map(({ object }) => object));
   return (
     <div class="matrix-scroll">
       <table class={`matrix${matrix.columns.length > MANY ? ' matrix-many' : ''}`} ref={roving}>
@@ -88,7 +91,7 @@ function LinksPicture({ matrix }: { matrix: Matrix }) {
 }
 
 /** Which AVCs of a row this step touched, as one text. */
-function changedIn(row: Row, touched: ReadonlySet<ObjectId | undefined>): string {
+function changedIn(row: Row, touched: ReadonlySet<ObjectId>): string {
   return row.cells
     .flatMap((cell) => (cell?.avc && touched.has(cell.avc) ? [String(cell.avc)] : []))
     .join(' ');

@@ -2,6 +2,7 @@
  * Where we are: the call stack, and the steps around the current one.
  */
 import { useComputed } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
 import { type Call, ownSteps, stackAt } from '../model/calls';
 import { stepNumber } from '../model/frame';
 import { Icon } from '../parts/Icon';
@@ -105,9 +106,12 @@ function OperationSteps() {
   const run = session.run.value;
   const index = useOperation();
   const operation = run?.data.trace.operations[index];
+  const steps = useMemo(
+    () => run?.steps.slice(operation?.firstStep, operation?.endStep) ?? [],
+    [run, operation],
+  );
   if (!run || !operation) return null;
-  const steps = run.steps.slice(operation.firstStep, operation.endStep);
-  return <StepList key={`operation ${index}`} steps={steps} label={`Steps of ${operation.text}`} />;
+  return <StepList steps={steps} label={`Steps of ${operation.text}`} />;
 }
 
 function CallSteps() {
@@ -117,7 +121,7 @@ function CallSteps() {
     const model = session.run.value;
     return model?.calls.all[model.calls.ofStep[Math.max(0, session.position.value)] ?? 0];
   }).value;
-  if (!run || !call) return null;
-  const steps = ownSteps(run.data.trace, run.calls, call);
-  return <StepList key={`call ${call.first}`} steps={steps} label={`Steps of ${call.function}`} />;
+  const steps = useMemo(() => (run && call ? ownSteps(run.data.trace, run.calls, call) : []), [run, call]);
+  if (!call) return null;
+  return <StepList steps={steps} label={`Steps of ${call.function}`} />;
 }

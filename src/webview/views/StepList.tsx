@@ -1,22 +1,30 @@
 /**
  * A list of steps; the one on show is kept in view.
  */
-import { useComputed } from '@preact/signals';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import type { Step } from '../../trace/step';
 import { stepNumber } from '../model/frame';
-import { KindIcon } from '../parts/Bits';
+import { KIND_WORDS } from '../parts/Bits';
 import { Chunks } from '../parts/Chunks';
+import { Icon } from '../parts/Icon';
 import { memo } from '../parts/memo';
 import { useRoving } from '../parts/roving';
 import { useRun, useSession } from '../state/context';
 
 export function StepList({ steps, label }: { steps: readonly Step[]; label: string }) {
   const session = useSession();
+  const run = useRun();
   const position = session.position.value;
+  const lit = litSteps(session.lit.value.objects);
   const roving = useRoving<HTMLOListElement>('vertical', String(position));
   const scroller = useRef<HTMLDivElement>(null);
-  const least = steps.reduce((depth, step) => Math.min(depth, step.depth), Number.POSITIVE_INFINITY);
+  const least = useMemo(
+    () => steps.reduce((depth, step) => Math.min(depth, step.depth), Number.POSITIVE_INFINITY),
+    [steps],
+  );
+  const broken = useMemo(() => new Set(run.data.violations.map(({ step }) => step)), [run]);
+  const current = steps.findIndex(({ number }) => number === position);
+  const before = current >= 0 ? current : steps.filter(({ number }) => number < position).length - 0.5;
 
   useLayoutEffect(() => {
     const list = roving.current;
@@ -42,9 +50,22 @@ export function StepList({ steps, label }: { steps: readonly Step[]; label: stri
       <ol class="steps" aria-label={label} ref={roving}>
         <Chunks
           items={steps}
-          current={steps.findIndex(({ number }) => number === position)}
+          current={current}
           scroller={scroller}
-          row={(step) => <StepRow key={step.number} step={step} indent={Math.min(step.depth - least, 6)} />}
+          // a chunk is drawn again when the current step is in it, or was passed
+          mark={(from, to) => `${Math.max(from - 1, Math.min(before, to))} ${[...lit].join(' ')}`}
+          row={(step, index) => (
+            // one row after the other shows what comes into its place: drawing anew what another operation does is much work
+            <StepRow
+              key={index}
+              step={step}
+              indent={Math.min(step.depth - least, 6)}
+              when={step.number === position ? 'current' : step.number < position ? 'past' : 'future'}
+              held={run.treeLock(step.number)?.mode ?? null}
+              broken={broken.has(step.number)}
+              touches={lit.size > 0 && step.changes.some(({ object }) => lit.has(object))}
+            />
+          )}
         />
       </ol>
     </div>
@@ -62,16 +83,20 @@ function keepInView(scroller: HTMLElement | null, position: number): void {
   else if (rect.bottom > frame.bottom - margin) scroller.scrollTop += rect.bottom - frame.bottom + margin;
 }
 
-const StepRow = memo(({ step, indent }: { step: Step; indent: number }) => {
+interface RowProps {
+  readonly step: Step;
+  readonly indent: number;
+  readonly when: 'past' | 'current' | 'future';
+  /** How the anon_vma lock is held under which it runs. */
+  readonly held: 'read' | 'write' | null;
+  readonly broken: boolean;
+  /** It changes what is pointed at. */
+  readonly touches: boolean;
+}
+
+const StepRow = memo(({ step, indent, when, held, broken, touches }: RowProps) => {
   const session = useSession();
-  const when = useComputed(() => {
-    const at = session.position.value;
-    return step.number === at ? 'current' : step.number < at ? 'past' : 'future';
-  }).value;
-  const run = useRun();
-  const touches = useComputed(() => touchesLit(step, session.lit.value.objects)).value;
-  const held = run.treeLock(step.number);
-  const broken = run.data.violations.some((violation) => violation.step === step.number);
+  const mode = held === 'write' ? 'writing' : 'reading';
   return (
     <li
       class={`step step-${when} indent-${indent}${held ? ' step-locked' : ''}${touches ? ' step-touches' : ''}`}
@@ -81,14 +106,10 @@ const StepRow = memo(({ step, indent }: { step: Step; indent: number }) => {
         data-item={step.number}
         tabIndex={-1}
         aria-current={when === 'current' ? 'step' : undefined}
-        title={
-          held
-            ? `Step ${stepNumber(step.number)}, under an anon_vma lock held for ${held.mode === 'write' ? 'writing' : 'reading'}`
-            : `Step ${stepNumber(step.number)}`
-        }
+        title={`Step ${stepNumber(step.number)}, ${KIND_WORDS[step.kind]}${held ? `, under an anon_vma lock held for ${mode}` : ''}`}
         onClick={() => session.moveTo(step.number)}
       >
-        <KindIcon kind={step.kind} />
+        <Icon name={step.kind} size={14} label={KIND_WORDS[step.kind]} class={` kind kind-${step.kind}`} />
         <span class="step-text">
           {step.kind === 'call' ? <code class="step-function">{step.function}</code> : null}
           <span>{step.text}</span>
@@ -99,8 +120,8 @@ const StepRow = memo(({ step, indent }: { step: Step; indent: number }) => {
           </span>
         ) : null}
         {held ? (
-          <span class="step-held" title={`rwsem held for ${held.mode === 'write' ? 'writing' : 'reading'}`}>
-            {held.mode === 'write' ? 'W' : 'R'}
+          <span class="step-held" title={`rwsem held for ${mode}`}>
+            {held === 'write' ? 'W' : 'R'}
           </span>
         ) : null}
       </button>
@@ -108,6 +129,9 @@ const StepRow = memo(({ step, indent }: { step: Step; indent: number }) => {
   );
 });
 
-function touchesLit(step: Step, lit: ReadonlySet<number>): boolean {
-  return lit.size > 0 && lit.size <= 4 && step.changes.some(({ object }) => lit.has(object));
+const NONE: ReadonlySet<number> = new Set();
+
+/** Objects of which the steps that change them are marked: not when nearly everything is lit. */
+function litSteps(lit: ReadonlySet<number>): ReadonlySet<number> {
+  return lit.size <= 4 ? lit : NONE;
 }

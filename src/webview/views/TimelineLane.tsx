@@ -15,8 +15,8 @@ const GAP = 5;
 
 /** Pixels below which bars and marks are drawn as one. */
 const LEAST = 2;
-/** Pixels of a letter, and the shortest text worth drawing. */
-const LETTER = 6.6;
+/** Pixels of a letter, a wide one, and the shortest text worth drawing. */
+const LETTER = 7;
 const SHORTEST = 3;
 
 export function heightOf(lane: Lane): number {
@@ -79,15 +79,27 @@ function BarDrawing({ bar, lane, scale }: { bar: Bar; lane: Lane; scale: number 
     <g class={`bar bar-${lane.type} tone-${bar.tone || 'none'}${hue}`}>
       <rect x={x} y={y} width={width} height={height} rx={lane.type === 'lock' ? 1 : 2} />
       {named ? (
-        // clips what the estimate of the letters' width gets wrong
-        <svg x={x} y={y - 2} width={width - 3} height={height + 4} aria-hidden="true">
-          <text x="5" y={height / 2 + 6}>
-            {bar.text.length > room ? `${bar.text.slice(0, Math.max(1, room - 1))}…` : bar.text}
-          </text>
-        </svg>
+        <text x={x + 5} y={y + height / 2 + 4}>
+          {fitting(bar.text, room)}
+        </text>
       ) : null}
     </g>
   );
+}
+
+/**
+ * As much of a text as surely has room for so many letters. Nothing clips it: each clip costs the browser a piece of its own to
+ * paint, at every step. Letters beyond Latin may be twice as wide.
+ */
+function fitting(text: string, room: number): string {
+  let width = 0;
+  let end = 0;
+  for (const letter of text) {
+    width += letter > '\u02ff' ? 2 : 1;
+    if (width > room) return `${text.slice(0, Math.max(0, end))}…`;
+    if (width < room) end += letter.length;
+  }
+  return text;
 }
 
 interface MarksProps {

@@ -14,6 +14,7 @@ import { useLit } from '../parts/lit';
 import { memo } from '../parts/memo';
 import { useRoving } from '../parts/roving';
 import { Empty, Section, useAsText } from '../parts/Section';
+import { useWhenSeen } from '../parts/whenSeen';
 import { useRun, useSession } from '../state/context';
 import { NothingShown } from './Filter';
 
@@ -22,12 +23,12 @@ const TICK_ROOM = 0.11;
 
 export function Trees() {
   const session = useSession();
-  const all = session.trees.value;
-  const shown = session.shown.value;
+  const { value, sight } = useWhenSeen(() => ({ all: session.trees.value, shown: session.shown.value }));
+  const { all, shown } = value;
   const trees = useMemo(() => all.filter(({ id }) => isShown(shown, id)), [all, shown]);
   const asText = useAsText('trees');
   return (
-    <Section id="trees" title="Interval trees" note="page offsets" twin="trees">
+    <Section id="trees" title="Interval trees" note="page offsets" twin="trees" sight={sight}>
       {all.length === 0 ? (
         <Empty>No anon_vma yet, so no tree. The first write to a page makes one.</Empty>
       ) : trees.length === 0 ? (
