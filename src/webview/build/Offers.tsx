@@ -3,6 +3,8 @@
  */
 import type { BuildView, OfferInfo } from '../../protocol/building';
 import { useRoving } from '../parts/roving';
+import { Empty } from '../parts/Section';
+import { Act } from '../parts/WayOut';
 import { useBuilding } from '../state/context';
 
 export function Offers({ view }: { view: BuildView }) {
@@ -41,7 +43,12 @@ export function Offers({ view }: { view: BuildView }) {
 function Processes({ view }: { view: BuildView }) {
   const building = useBuilding();
   if (view.processes.length === 0)
-    return <p class="empty">No process is left here: choose an earlier place in the scenario.</p>;
+    return (
+      <Empty>
+        No process is left here.{' '}
+        <Act onClick={() => building.aim({ kind: 'insert', after: -1 })}>Go on at the beginning</Act>
+      </Empty>
+    );
   return (
     // biome-ignore lint/a11y/useSemanticElements: a group of buttons, not of form fields
     <div class="segments build-processes" role="group" aria-label="Process">

@@ -9,6 +9,7 @@ import { Do } from '../build/Do';
 import { Icon } from '../parts/Icon';
 import { useRoving } from '../parts/roving';
 import { Empty, Section, useAsText } from '../parts/Section';
+import { Act } from '../parts/WayOut';
 import { useBuilding, useSession } from '../state/context';
 import { FirstDifference } from './FirstDifference';
 import { RunChoice } from './RunChoice';
@@ -53,12 +54,17 @@ export function ComparePanel() {
         ) : (
           <Empty>
             Choose what to compare the run on show with: another kernel, a run that was kept, or a branch.
-            “Build” makes branches from any operation.
+            <ToBuild>Build a branch</ToBuild>
           </Empty>
         )}
       </Section>
     </div>
   );
+}
+
+function ToBuild({ children }: { children: string }) {
+  const session = useSession();
+  return <Act onClick={() => session.open('main', 'build')}>{children}</Act>;
 }
 
 function Compared({ a, b }: { a: ComparedRun; b: ComparedRun }) {
@@ -141,7 +147,12 @@ interface RowsProps {
 
 function Rows({ operations, first, row, a, b, onChoose }: RowsProps) {
   const roving = useRoving<HTMLTableElement>('vertical', `row ${row}`);
-  if (operations.length === 0) return <Empty>Neither run has an operation: “Build” adds one.</Empty>;
+  if (operations.length === 0)
+    return (
+      <Empty>
+        Neither run has an operation. <ToBuild>Add one</ToBuild>
+      </Empty>
+    );
   return (
     <table class="compare-rows" ref={roving}>
       <caption class="hidden">

@@ -19,6 +19,7 @@ export function RunChoice() {
         class="button"
         title={pair ? 'Exchange A and B' : 'Choose what to compare with first'}
         aria-disabled={!pair}
+        aria-description={pair ? undefined : 'choose what to compare with first'}
         onClick={() => pair && building.compare(b, a)}
       >
         ⇄<span class="hidden"> Exchange A and B</span>

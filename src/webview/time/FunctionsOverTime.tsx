@@ -9,6 +9,7 @@ import { counted } from '../parts/Bits';
 import { memo } from '../parts/memo';
 import { useRoving } from '../parts/roving';
 import { Empty, Section, useAsText } from '../parts/Section';
+import { OpenText } from '../parts/WayOut';
 import { useRun, useSession } from '../state/context';
 import { AxisRow, StepAxis } from './StepAxis';
 import { useStretch } from './stretch';
@@ -31,7 +32,9 @@ export function FunctionsOverTime() {
   return (
     <Section id="functions" title="Functions over time" note={String(heats.length)} twin="functions">
       {heats.length === 0 ? (
-        <Empty>No step, no function: add an operation to the scenario.</Empty>
+        <Empty>
+          No step, no function: add an operation to the scenario. <OpenText />
+        </Empty>
       ) : asText ? (
         <FunctionsText heats={shown} />
       ) : (

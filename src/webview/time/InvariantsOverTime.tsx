@@ -11,6 +11,7 @@ import { Icon } from '../parts/Icon';
 import { memo } from '../parts/memo';
 import { useRoving } from '../parts/roving';
 import { Empty, Section, useAsText } from '../parts/Section';
+import { OpenText } from '../parts/WayOut';
 import { useSession } from '../state/context';
 import { AxisRow, StepAxis } from './StepAxis';
 import { useStretch } from './stretch';
@@ -28,7 +29,8 @@ export function InvariantsOverTime() {
     <Section id="status" title="Invariants over time" twin="status">
       {views.length === 0 ? (
         <Empty>
-          This run was made without checking invariants: run the scenario again to have them checked.
+          This run was made without checking invariants: run the scenario again to have them checked.{' '}
+          <OpenText />
         </Empty>
       ) : asText ? (
         <StatusText views={views} stretch={stretch} />

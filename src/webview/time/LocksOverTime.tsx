@@ -9,6 +9,7 @@ import { useLitField } from '../parts/lit';
 import { useRoving } from '../parts/roving';
 import { Empty, Section, useAsText } from '../parts/Section';
 import { useWidth } from '../parts/useWidth';
+import { Act, OpenText } from '../parts/WayOut';
 import { useRun, useSession } from '../state/context';
 import { LOCK_HEIGHT, LockDrawing } from './LockDrawing';
 import { AxisRow, StepAxis } from './StepAxis';
@@ -18,6 +19,7 @@ import { useStretch } from './stretch';
 const MANY = 6;
 
 export function LocksOverTime() {
+  const session = useSession();
   const run = useRun();
   const stretch = useStretch();
   const asText = useAsText('locks');
@@ -25,7 +27,18 @@ export function LocksOverTime() {
   return (
     <Section id="locktime" title="Locks over time" twin="locks">
       {groups.length === 0 ? (
-        <Empty>No lock is taken here. Show the whole run, or move to another operation.</Empty>
+        <Empty>
+          {session.settings.value.timeSpan === 'run' ? (
+            <>
+              This run takes no lock: add an operation. <OpenText />
+            </>
+          ) : (
+            <>
+              No lock is taken in this operation.{' '}
+              <Act onClick={() => session.save({ timeSpan: 'run' })}>Show the whole run</Act>
+            </>
+          )}
+        </Empty>
       ) : asText ? (
         <LocksText groups={groups} />
       ) : (

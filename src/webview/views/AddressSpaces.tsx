@@ -16,6 +16,7 @@ import { memo } from '../parts/memo';
 import { useRoving } from '../parts/roving';
 import { Empty, Section, useAsText } from '../parts/Section';
 import { useWidth } from '../parts/useWidth';
+import { MakeFirstStep } from '../parts/WayOut';
 import { useWhenSeen } from '../parts/whenSeen';
 import { useRun, useSession } from '../state/context';
 import { NothingShown } from './Filter';
@@ -45,7 +46,9 @@ export function AddressSpaces() {
       sight={sight}
     >
       {all.length === 0 ? (
-        <Empty>No process yet. Press → to make the first step.</Empty>
+        <Empty>
+          No process yet. <MakeFirstStep />
+        </Empty>
       ) : lanes.length === 0 ? (
         <NothingShown />
       ) : asText ? (

@@ -1,13 +1,15 @@
 /**
  * What the current step changed, and nothing else: old and new value, and who wrote the field before and after.
  */
+import type { Step } from '../../trace/step';
 import type { FieldChange, ObjectChange, Tag, UnchangedField } from '../model/changes';
 import { stepNumber } from '../model/frame';
 import { counted, Letter, StepLink } from '../parts/Bits';
 import { Icon } from '../parts/Icon';
 import { useLitField } from '../parts/lit';
 import { Empty, Section } from '../parts/Section';
-import { useRun, useSession } from '../state/context';
+import { MakeFirstStep, Nearest } from '../parts/WayOut';
+import { useSession } from '../state/context';
 
 const LETTERS: Readonly<Record<Tag, { readonly letter: string; readonly title: string }>> = {
   added: { letter: 'A', title: 'added' },
@@ -24,10 +26,18 @@ export function Changes() {
   return (
     <Section id="changes" title="Changed in this step">
       {position < 0 ? (
-        <Empty>Nothing has happened yet. Press → to make the first step.</Empty>
+        <Empty>
+          Nothing has happened yet. <MakeFirstStep />
+        </Empty>
       ) : changes.length === 0 ? (
         <Empty>
-          This step changes nothing: it looks, or decides. <NextChanging />
+          This step changes nothing: it looks, or decides.{' '}
+          <Nearest
+            is={changesSomething}
+            next="The next change is made by"
+            last="The last change was made by"
+            none="No step of this run changes anything."
+          />
         </Empty>
       ) : (
         <ul class="changes">
@@ -53,20 +63,7 @@ export function Changes() {
   );
 }
 
-/** The way to the next step that changes something. */
-function NextChanging() {
-  const session = useSession();
-  const { steps } = useRun();
-  let next = session.position.value + 1;
-  while (next < steps.length && steps[next]?.changes.length === 0) next += 1;
-  return next >= steps.length ? (
-    'No later one does.'
-  ) : (
-    <>
-      The next change is made by <StepLink step={next} />.
-    </>
-  );
-}
+const changesSomething = ({ changes }: Step) => changes.length > 0;
 
 function ObjectRow({ change, hide }: { change: ObjectChange; hide: boolean }) {
   const { letter, title } = LETTERS[change.tag];

@@ -9,6 +9,7 @@ import { stepNumber } from '../model/frame';
 import { counted } from '../parts/Bits';
 import { useRoving } from '../parts/roving';
 import { Empty, Section } from '../parts/Section';
+import { MakeFirstStep, Nearest, OpenText } from '../parts/WayOut';
 import { useRun, useSession } from '../state/context';
 
 /** Lines above and below the statement: few, and many. */
@@ -38,17 +39,33 @@ export function Code() {
       }
     >
       {place === null ? (
-        <Empty>Nothing runs before the first step. Press → to make it.</Empty>
+        <Empty>
+          Nothing runs before the first step. <MakeFirstStep />
+        </Empty>
       ) : place.type === 'known' ? (
         <CodeLines location={place.location} around={many ? MANY : FEW} />
       ) : place.tree ? (
         <Empty>
-          This step has no line to show: {place.why}. The simulation does it, the C text does not name it so.
+          This step has no line to show: {place.why}. The simulation does it, the C text does not name it so.{' '}
+          <NearestPlace />
         </Empty>
       ) : (
         <NoTree />
       )}
     </Section>
+  );
+}
+
+/** To a step that stands in the text. */
+function NearestPlace() {
+  const { data } = useRun();
+  return (
+    <Nearest
+      is={({ number }) => placeOf(data, number).type === 'known'}
+      next="The next step with a line is"
+      last="The last step with a line was"
+      none="No step of this run has one."
+    />
   );
 }
 
@@ -81,7 +98,8 @@ function CodeLines({ location, around }: { location: Location; around: number })
   if (found.lines.length === 0)
     return (
       <Empty>
-        {location.file} has no line {location.line + 1} any more: save it, or run the scenario again.
+        {location.file} has no line {location.line + 1} any more: save it, or run the scenario again.{' '}
+        <OpenText />
       </Empty>
     );
   const lines = withoutIndent(found.lines);

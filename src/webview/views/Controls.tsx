@@ -36,6 +36,7 @@ export function Controls({ panel, onFind, onHelp }: Props) {
         aria-label="Find a step"
         title={run ? 'Find a step ( / )' : 'Find a step: there is no run yet'}
         aria-disabled={!run}
+        aria-description={run ? undefined : 'there is no run yet: choose a scenario above'}
         aria-haspopup="dialog"
         aria-expanded={panel === 'find'}
         onClick={onFind}

@@ -13,6 +13,7 @@ import { useLit, useLitField } from '../parts/lit';
 import { memo } from '../parts/memo';
 import { useRoving } from '../parts/roving';
 import { Empty, Section, useAsText } from '../parts/Section';
+import { NearestAnonVma } from '../parts/WayOut';
 import { useWhenSeen } from '../parts/whenSeen';
 import { useRun, useSession } from '../state/context';
 import { NothingShown } from './Filter';
@@ -26,7 +27,9 @@ export function Family() {
   return (
     <Section id="family" title="anon_vma family" twin="family" sight={sight}>
       {all.length === 0 ? (
-        <Empty>No anon_vma yet: the first write to a page makes one.</Empty>
+        <Empty>
+          No anon_vma here: the first write to a page makes one. <NearestAnonVma />
+        </Empty>
       ) : nodes.length === 0 ? (
         <NothingShown />
       ) : asText ? (

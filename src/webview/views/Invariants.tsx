@@ -16,6 +16,7 @@ import { HeatStrip } from '../parts/HeatStrip';
 import { Icon } from '../parts/Icon';
 import { useRoving } from '../parts/roving';
 import { Empty, Section } from '../parts/Section';
+import { OpenText } from '../parts/WayOut';
 import { useWhenSeen } from '../parts/whenSeen';
 import { useSession } from '../state/context';
 
@@ -44,7 +45,8 @@ export function Invariants() {
     >
       {views.length === 0 ? (
         <Empty>
-          This run was made without checking invariants: run the scenario again to have them checked.
+          This run was made without checking invariants: run the scenario again to have them checked.{' '}
+          <OpenText />
         </Empty>
       ) : (
         <InvariantLists problems={problems} shown={shown} filter={filter} />

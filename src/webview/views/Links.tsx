@@ -11,6 +11,7 @@ import { useLit } from '../parts/lit';
 import { memo } from '../parts/memo';
 import { useRoving } from '../parts/roving';
 import { Empty, Section, useAsText } from '../parts/Section';
+import { NearestAnonVma } from '../parts/WayOut';
 import { useWhenSeen } from '../parts/whenSeen';
 import { useRun, useSession } from '../state/context';
 import { NothingShown } from './Filter';
@@ -28,7 +29,9 @@ export function Links() {
   return (
     <Section id="matrix" title="Who is linked to what" twin="matrix" sight={sight}>
       {all.columns.length === 0 ? (
-        <Empty>No anon_vma yet. A VMA gets its first one when one of its pages is written.</Empty>
+        <Empty>
+          No anon_vma here. A VMA gets its first one when one of its pages is written. <NearestAnonVma />
+        </Empty>
       ) : matrix.columns.length === 0 ? (
         <NothingShown />
       ) : asText ? (

@@ -2,11 +2,13 @@
  * The locks that are held after the current step.
  */
 
+import type { Step } from '../../trace/step';
 import type { LockSpan } from '../model/locks';
 import { Letter, StepLink } from '../parts/Bits';
 import { useLitField } from '../parts/lit';
 import { Empty, Section } from '../parts/Section';
-import { useRun, useSession } from '../state/context';
+import { Nearest } from '../parts/WayOut';
+import { useSession } from '../state/context';
 
 export function Locks() {
   const session = useSession();
@@ -15,7 +17,13 @@ export function Locks() {
     <Section id="locks" title="Locks held" note={held.length > 0 ? String(held.length) : undefined}>
       {held.length === 0 ? (
         <Empty>
-          No lock is held here. <NextLock />
+          No lock is held here.{' '}
+          <Nearest
+            is={takesLock}
+            next="The next one is taken by"
+            last="The last one was taken by"
+            none="This run takes none: add an operation that changes something."
+          />
         </Empty>
       ) : (
         <ul class="locks">
@@ -28,21 +36,8 @@ export function Locks() {
   );
 }
 
-/** The way to the step that takes one. */
-function NextLock() {
-  const session = useSession();
-  const locks = useRun().locks;
-  const position = session.position.value;
-  let next = Number.POSITIVE_INFINITY;
-  for (const { from } of locks) if (from > position && from < next) next = from;
-  if (next === Number.POSITIVE_INFINITY)
-    return locks.length === 0 ? 'None is taken in this run.' : 'None is taken after this step.';
-  return (
-    <>
-      The next one is taken by <StepLink step={next} />.
-    </>
-  );
-}
+const takesLock = ({ events }: Step) =>
+  events.some((event) => event.type === 'lock' && event.action === 'acquire');
 
 function LockRow({ span }: { span: LockSpan }) {
   const frame = useSession().frame.value;

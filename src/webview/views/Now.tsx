@@ -6,6 +6,7 @@ import { placeOf } from '../model/code';
 import type { Frame } from '../model/frame';
 import { KindIcon } from '../parts/Bits';
 import { Icon } from '../parts/Icon';
+import { MakeFirstStep } from '../parts/WayOut';
 import { useRun, useSession } from '../state/context';
 
 export function Now() {
@@ -16,7 +17,11 @@ export function Now() {
   if (!step) {
     return (
       <div class="now">
-        <p class="now-text dim">Before the first step. Press → to make it.</p>
+        <p class="now-text dim">
+          <span>
+            Before the first step. <MakeFirstStep />
+          </span>
+        </p>
       </div>
     );
   }

@@ -11,6 +11,7 @@ import { Icon } from '../parts/Icon';
 import { memo } from '../parts/memo';
 import { useRoving } from '../parts/roving';
 import { Empty, Section } from '../parts/Section';
+import { OpenText } from '../parts/WayOut';
 import { useRun, useSession } from '../state/context';
 
 export function Operations() {
@@ -24,7 +25,9 @@ export function Operations() {
   return (
     <Section id="operations" title="Operations" note={note}>
       {operations.length === 0 ? (
-        <Empty>The scenario has no operations yet: open its text and write one, such as P: mmap 16 4.</Empty>
+        <Empty>
+          The scenario has no operations yet: write one, such as P: mmap 16 4. <OpenText />
+        </Empty>
       ) : (
         <ol class="operations" ref={roving} aria-label="Operations">
           <Chunks

@@ -7,6 +7,7 @@ import { type Call, ownSteps, stackAt } from '../model/calls';
 import { stepNumber } from '../model/frame';
 import { Icon } from '../parts/Icon';
 import { Empty, Section } from '../parts/Section';
+import { OpenText } from '../parts/WayOut';
 import { useSession } from '../state/context';
 import { StepList } from './StepList';
 
@@ -21,7 +22,9 @@ export function Path() {
           {mode === 'operation' ? <OperationSteps /> : <CallSteps />}
         </>
       ) : (
-        <Empty>This scenario takes no step: add an operation to its text.</Empty>
+        <Empty>
+          This scenario takes no step: add an operation. <OpenText />
+        </Empty>
       )}
     </Section>
   );

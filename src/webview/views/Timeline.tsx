@@ -8,6 +8,7 @@ import type { Lane } from '../model/timeline';
 import { memo } from '../parts/memo';
 import { Empty, useAsText } from '../parts/Section';
 import { useWidth } from '../parts/useWidth';
+import { OpenText } from '../parts/WayOut';
 import { useSession } from '../state/context';
 import type { RunModel } from '../state/runModel';
 import { Controls } from './Controls';
@@ -29,7 +30,9 @@ export function Timeline(props: Props) {
     <footer class="timeline">
       <Controls {...props} />
       {!run || folded ? null : run.steps.length === 0 ? (
-        <Empty>There is nothing on the timeline: the scenario took no step.</Empty>
+        <Empty>
+          There is nothing on the timeline: the scenario took no step. <OpenText />
+        </Empty>
       ) : asText ? (
         <TimelineText run={run} />
       ) : (

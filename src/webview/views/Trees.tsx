@@ -14,6 +14,7 @@ import { useLit } from '../parts/lit';
 import { memo } from '../parts/memo';
 import { useRoving } from '../parts/roving';
 import { Empty, Section, useAsText } from '../parts/Section';
+import { NearestAnonVma } from '../parts/WayOut';
 import { useWhenSeen } from '../parts/whenSeen';
 import { useRun, useSession } from '../state/context';
 import { NothingShown } from './Filter';
@@ -30,7 +31,9 @@ export function Trees() {
   return (
     <Section id="trees" title="Interval trees" note="page offsets" twin="trees" sight={sight}>
       {all.length === 0 ? (
-        <Empty>No anon_vma yet, so no tree. The first write to a page makes one.</Empty>
+        <Empty>
+          No anon_vma here, so no tree. The first write to a page makes one. <NearestAnonVma />
+        </Empty>
       ) : trees.length === 0 ? (
         <NothingShown />
       ) : asText ? (
