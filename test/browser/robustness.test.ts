@@ -123,8 +123,9 @@ describe('a reload', function () {
     await page.getByLabel('Filter invariants').fill('lock');
     const told = async () => (await explorer.sentOf('keep')).at(-1)?.state ?? '';
     await until('the extension has it', async () => (await told()).includes('"invariantFilter":"lock"'));
+    const position = (await explorer.step()) - 1;
     await explorer.reload({ forgotten: true });
-    await explorer.show(FORKS, await explorer.step());
+    await explorer.show(FORKS, position);
     assert.equal(await page.getByLabel('Filter invariants').inputValue(), 'lock');
     // and what changes from there on is the later one of the two
     await page.getByLabel('Filter invariants').fill('chain');

@@ -72,12 +72,14 @@ function Allocations({ preview }: { preview: Preview }) {
 function Fault({ choice, nowait, preview }: { choice: AllocationChoice; nowait: boolean; preview: Preview }) {
   const building = useBuilding();
   const fault: AllocationFault = { kind: choice.kind, nth: choice.nth, nowait };
+  // what was chosen shows at once, not when the host has run it
+  const { faults } = building.draft.value ?? preview.operation;
   const where = `${choice.caller === null ? '' : `${choice.caller}() → `}${choice.function}()`;
   return (
     <label class="check allocation" title={choice.text}>
       <input
         type="checkbox"
-        checked={preview.operation.faults.some((known) => sameFault(known, fault))}
+        checked={faults.some((known) => sameFault(known, fault))}
         onChange={() => building.toggleFault(fault)}
       />
       <span>
