@@ -9,7 +9,7 @@ import type { TreeIndex } from '../treeIndex';
 import { ExpressionTypes, fieldOf, type StructType, structIn } from './expressionType';
 import { includeCandidates, type ListFolder, NEAR_FILES, navigatedFiles } from './files';
 import { LocalFinder } from './locals';
-import { Lookup } from './lookup';
+import { definitionsIn, Lookup } from './lookup';
 import { callAround, isCalled, isMember, isTag } from './syntax';
 import type { Definition, FoundTarget, Reference, Target } from './target';
 import { placeOf, wordSpanAt, wordsNamed } from './words';
@@ -77,11 +77,21 @@ export class Navigator {
       return undefined;
     }
     const { target } = found;
+    const own = target.kind === 'name' ? this.#ownFunction(path, target.name) : [];
+    if (own.length > 0) {
+      return { found, definitions: own };
+    }
     const definitions = this.definitionsNow(target, path);
     const isSure =
       definitions.some((one) => one.kind !== 'prototype' && (!one.isPrivate || one.path === path)) &&
       (target.kind !== 'member' || target.owner);
     return isSure ? { found, definitions } : undefined;
+  }
+
+  /** The function of this name that a file has with its body: where it has one, no other file's can be meant. */
+  #ownFunction(path: string, name: string): Definition[] {
+    const index = this.tree.file(path);
+    return index ? definitionsIn(index, name).filter(({ kind }) => kind === 'function') : [];
   }
 
   /** What the name at `offset` of a file that has been read means. */
