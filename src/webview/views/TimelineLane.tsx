@@ -95,7 +95,7 @@ function fitting(text: string, room: number): string {
   let width = 0;
   let end = 0;
   for (const letter of text) {
-    width += letter > '\u02ff' ? 2 : 1;
+    width += letter > '\u02ff' ? 2 : 'mwMW'.includes(letter) ? 1.5 : 1;
     if (width > room) return `${text.slice(0, Math.max(0, end))}…`;
     if (width < room) end += letter.length;
   }
