@@ -175,7 +175,7 @@ export class LockService implements vscode.Disposable {
         const turns = new Turns();
         let step = work.next();
         while (!step.done) {
-          await turns.rest();
+          if (turns.isDue) await turns.rest();
           if (this.ended || timer !== this.learning) return;
           if (facts.version !== version) {
             // more was read, or something was typed: begin anew

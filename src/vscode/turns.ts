@@ -12,19 +12,26 @@ export function nextTurn(): Promise<void> {
 export class Turns {
   private rested = performance.now();
 
-  /** Waits until others had their turn, if it is time. True when they had it: what was known before may be old. */
-  async rest(): Promise<boolean> {
-    if (performance.now() - this.rested <= TURN) return false;
+  /** True when it is time for others to have their turn. */
+  get isDue(): boolean {
+    return performance.now() - this.rested > TURN;
+  }
+
+  /** Waits until others had their turn, if it is time. What was known before may be old then. */
+  async rest(): Promise<void> {
+    if (!this.isDue) return;
     await nextTurn();
     this.rested = performance.now();
-    return true;
   }
 
   /** Does work that stops now and then to its end; undefined when it was called off. */
   async through<R>(work: Generator<void, R>, isOff: () => boolean): Promise<R | undefined> {
     let step = work.next();
     while (!step.done) {
-      if ((await this.rest()) && isOff()) return undefined;
+      if (this.isDue) {
+        await this.rest();
+        if (isOff()) return undefined;
+      }
       step = work.next();
     }
     return step.value;
