@@ -2,9 +2,11 @@
  * Hostile text, a run that makes no sense, narrow and wide pages, reloads, long runs.
  */
 import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
 import { sampleRun } from '../webview/fixture';
 import { EVIL, hostile } from '../webview/hostile';
 import { until, usePages } from './support';
+import { showBuilt, VIEWS } from './views';
 
 const FORKS = sampleRun('fork-of-fork');
 describe('hostile text', function () {
@@ -63,6 +65,16 @@ describe('a run that makes no sense', function () {
   });
 });
 
+/** Classes of what reaches beyond the right edge, apart from what can be scrolled there. */
+async function cutOff(page: Page): Promise<string[]> {
+  return (await page.evaluate(
+    `[...document.querySelectorAll('.app *')].filter((e) => {
+      const r = e.getBoundingClientRect();
+      return r.width > 1 && r.right > document.documentElement.clientWidth + 1 && !e.closest('.matrix-scroll, .code-lines, .hidden, option');
+    }).map((e) => e.className)`,
+  )) as string[];
+}
+
 describe('any width', function () {
   this.timeout(60_000);
   const pages = usePages();
@@ -78,18 +90,31 @@ describe('any width', function () {
   ] as const) {
     it(`has nothing cut off, ${width} × ${height}`, async () => {
       const { page } = await pages.show(sampleRun('broken'), { step: 200, width, height });
-      const wide = (await page.evaluate(
-        `[...document.querySelectorAll('.app *')].filter((e) => {
-          const r = e.getBoundingClientRect();
-          return r.width > 1 && r.right > document.documentElement.clientWidth + 1 && !e.closest('.matrix-scroll, .code-lines, .hidden, option');
-        }).map((e) => e.className)`,
-      )) as string[];
-      assert.deepEqual(wide, []);
+      assert.deepEqual(await cutOff(page), []);
       await page.locator('.vma').first().scrollIntoViewIfNeeded();
       await page.locator('.cell').first().scrollIntoViewIfNeeded();
       assert.ok(await page.getByRole('button', { name: 'Step forward' }).isVisible());
     });
   }
+});
+
+describe('a zoom of 200 %', function () {
+  this.timeout(60_000);
+  const pages = usePages();
+  for (const { name, open } of VIEWS)
+    it(`leaves the view ${name} whole, and its controls in reach`, async () => {
+      // 1360 × 880
+      const explorer = await showBuilt(pages, { step: 200, width: 680, height: 440 });
+      const { page } = explorer;
+      await open(explorer);
+      assert.deepEqual(await cutOff(page), []);
+      const [forward, panel] = [
+        await page.getByRole('button', { name: 'Step forward' }).boundingBox(),
+        await page.getByRole('tabpanel').last().boundingBox(),
+      ];
+      assert.ok(forward && forward.y >= 0 && forward.y + forward.height <= 440, JSON.stringify(forward));
+      assert.ok(panel && panel.height > 100, JSON.stringify(panel));
+    });
 });
 
 describe('a reload', function () {

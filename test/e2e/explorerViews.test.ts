@@ -52,6 +52,11 @@ describe('the explorer’s views on a real tree', () => {
   });
 
   it('show everything of one state, in three themes', async () => {
+    // the group that is active is the one that is made large
+    await workbench.page.locator('.tab', { hasText: 'Rmap Explorer' }).click();
+    await workbench.page
+      .locator('.editor-group-container.active .tab.active', { hasText: 'Rmap Explorer' })
+      .waitFor();
     await workbench.runCommand('View: Maximize Editor Group');
     for (const theme of THEMES) {
       await workbench.setTheme(theme);
