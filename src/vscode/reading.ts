@@ -21,6 +21,8 @@ import type { SourceView } from './sourceView';
 import { rangeOfLocation } from './sourceView';
 import { Store } from './store';
 
+/** Lines of the code that stay in sight above a stop. */
+const LINES_ABOVE = 6;
 /** Where a stop goes that the tree does not have. */
 const FALLBACK_FILE = 'mm/rmap.c';
 
@@ -136,8 +138,10 @@ export class Reading implements vscode.Disposable {
       text: lines.join('\n'),
     };
     await vscode.commands.executeCommand('setContext', 'rmapLens.reading', true);
-    // the comment opens below the statement, which is to stay in sight
-    editor?.revealRange(rangeOfLocation(location), vscode.TextEditorRevealType.InCenter);
+    // the comment opens below the statement: both are to be in sight, also when a panel takes the lower half
+    const { start, end } = rangeOfLocation(location);
+    const above = new vscode.Position(Math.max(0, start.line - LINES_ABOVE), 0);
+    editor?.revealRange(new vscode.Range(above, end), vscode.TextEditorRevealType.AtTop);
   }
 
   private comments(): vscode.CommentController {

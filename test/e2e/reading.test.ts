@@ -38,6 +38,9 @@ describe('the guided reading', () => {
     await workbench.page.waitForTimeout(700);
     await workbench.screenshot('reading-dark');
     assert.match((await comment().textContent()) ?? '', /Run .First touch. to here/i);
+    const last = await comment().getByRole('link', { name: 'Next' }).boundingBox();
+    const editor = await workbench.page.locator('.editor-instance').first().boundingBox();
+    assert.ok(last && editor && last.y + last.height <= editor.y + editor.height, 'its end is in sight');
   });
 
   it('goes on and back by its links', async () => {
