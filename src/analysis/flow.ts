@@ -58,7 +58,7 @@ class Flow {
   readonly #ranks: readonly number[];
   /** Groups of paths that wait at a step, by its rank. */
   readonly #waiting: Map<string, { readonly node: number; readonly key: string }>[];
-  /** No step of a lower rank has any. */
+  /** Nothing waits at a step of a lower rank. */
   #lowest = 0;
   readonly #exits = new Map<string, Exit>();
   readonly statements = new Map<number, StatementSets>();

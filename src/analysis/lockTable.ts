@@ -96,9 +96,9 @@ export const NEVER_NULL: ReadonlySet<string> = new Set(['root', 'vm_mm']);
  * written out and do not have it they leave the locks as they were. handle_mm_fault() drops the mmap lock or the VMA's only
  * for a caller that can try again (mm/memory.c says so at its head).
  */
-export const RELEASES_IF: ReadonlyMap<string, { readonly argument: number; readonly flag: string }> = new Map(
-  [['handle_mm_fault', { argument: 2, flag: 'FAULT_FLAG_ALLOW_RETRY' }]],
-);
+const RELEASES_IF: ReadonlyMap<string, { readonly argument: number; readonly flag: string }> = new Map([
+  ['handle_mm_fault', { argument: 2, flag: 'FAULT_FLAG_ALLOW_RETRY' }],
+]);
 
 /** True for a call whose flags, written out, forbid that it gives a lock back. */
 export function keepsLocks({ callee, texts }: CallExpression): boolean {

@@ -250,7 +250,7 @@ export function partingStep(a: Trace, b: Trace, comparison: Comparison): number 
   const parting = comparison.first ?? comparison.firstWay;
   if (!parting || parting.stepB !== null) return parting?.stepB ?? null;
   const row = comparison.operations[parting.row];
-  const [left, right] = [stepsOf(recordOf(a, row?.a ?? null), a), stepsOf(recordOf(b, row?.b ?? null), b)];
+  const [left, right] = [stepsOf(a, row?.a ?? null), stepsOf(b, row?.b ?? null)];
   const pairs = alignSteps(left, right);
   const at = pairs.findIndex((pair) => pair.a !== null && left[pair.a]?.number === parting.stepA);
   const there = ({ b: index }: Pair) => index !== null;
@@ -258,8 +258,10 @@ export function partingStep(a: Trace, b: Trace, comparison: Comparison): number 
   return right[pair?.b ?? -1]?.number ?? null;
 }
 
-function stepsOf(record: OperationRecord | null, { steps }: Trace): readonly Step[] {
-  return record ? steps.slice(record.firstStep, record.endStep) : [];
+/** Steps of one operation; none without it. */
+export function stepsOf(trace: Trace, operation: number | null): readonly Step[] {
+  const record = recordOf(trace, operation);
+  return record ? trace.steps.slice(record.firstStep, record.endStep) : [];
 }
 
 /** Steps of one operation of both runs side by side. */

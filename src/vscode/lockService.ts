@@ -171,20 +171,15 @@ export class LockService implements vscode.Disposable {
       if (!this.whole.has(facts)) continue;
       for (const path of this.asked.get(key) ?? []) {
         const { version } = facts;
-        const work = analysis.learnCallers(path);
-        const turns = new Turns();
-        let step = work.next();
-        while (!step.done) {
-          if (turns.isDue) await turns.rest();
-          if (this.ended || timer !== this.learning) return;
-          if (facts.version !== version) {
-            // more was read, or something was typed: begin anew
-            this.learnSoon();
-            return;
-          }
-          step = work.next();
+        const isOver = (): boolean => this.ended || timer !== this.learning;
+        const isOld = (): boolean => facts.version !== version;
+        const news = await new Turns().through(analysis.learnCallers(path), () => isOver() || isOld());
+        if (news === undefined) {
+          // more was read, or something was typed: begin anew
+          if (!isOver()) this.learnSoon();
+          return;
         }
-        if (step.value) this.changed.fire();
+        if (news) this.changed.fire();
       }
     }
   }

@@ -18,7 +18,7 @@ import { rangeIn } from './scenarioRanges';
 import type { ProfileInfo } from './simulator';
 import type { SourceService } from './sourceService';
 import { rangeOfLocation } from './sourceView';
-import { nextTurn } from './turns';
+import { Turns } from './turns';
 
 /** Milliseconds of running before others get their turn. */
 const SLICE = 15;
@@ -77,15 +77,7 @@ async function runInSlices(
     evaluator: simulator.evaluator(),
     stepLimit: configuration.stepLimit(),
   });
-  let began = performance.now();
-  for (;;) {
-    const part = parts.next();
-    if (part.done) return part.value;
-    if (performance.now() - began < SLICE) continue;
-    await nextTurn();
-    if (cancelled()) return null;
-    began = performance.now();
-  }
+  return (await new Turns(SLICE).through(parts, cancelled)) ?? null;
 }
 
 async function messageOf(

@@ -1,6 +1,6 @@
 /** Long work in the extension host, a piece at a time. */
 
-/** Milliseconds of work after which others get their turn. */
+/** Milliseconds, where nothing else is said. */
 const TURN = 25;
 
 /** Lets everything that waits have its turn. */
@@ -12,9 +12,11 @@ export function nextTurn(): Promise<void> {
 export class Turns {
   private rested = performance.now();
 
-  /** True when it is time for others to have their turn. */
-  get isDue(): boolean {
-    return performance.now() - this.rested > TURN;
+  /** @param turn milliseconds of work after which others get their turn */
+  constructor(private readonly turn = TURN) {}
+
+  private get isDue(): boolean {
+    return performance.now() - this.rested > this.turn;
   }
 
   /** Waits until others had their turn, if it is time. What was known before may be old then. */

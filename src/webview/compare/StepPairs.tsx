@@ -4,7 +4,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { ComparedRun } from '../../protocol/building';
 import type { Pair } from '../../trace/alignment';
-import { alignSteps, type ComparedOperation, type Parting } from '../../trace/compare';
+import { alignSteps, type ComparedOperation, type Parting, stepsOf } from '../../trace/compare';
 import type { Step } from '../../trace/step';
 import { stepNumber } from '../model/frame';
 import { KindIcon } from '../parts/Bits';
@@ -28,8 +28,8 @@ interface Row {
 }
 
 export function StepPairs({ row, parting, a, b }: Props) {
-  const left = useMemo(() => stepsOf(a, row.a), [a, row.a]);
-  const right = useMemo(() => stepsOf(b, row.b), [b, row.b]);
+  const left = useMemo(() => stepsOf(a.trace, row.a), [a, row.a]);
+  const right = useMemo(() => stepsOf(b.trace, row.b), [b, row.b]);
   const rows = useMemo(
     () => alignSteps(left, right).map((pair): Row => ({ pair, differs: pair.a === null || pair.b === null })),
     [left, right],
@@ -81,11 +81,6 @@ export function StepPairs({ row, parting, a, b }: Props) {
       ) : null}
     </section>
   );
-}
-
-function stepsOf(run: ComparedRun, operation: number | null): readonly Step[] {
-  const record = operation === null ? undefined : run.trace.operations[operation];
-  return record ? run.trace.steps.slice(record.firstStep, record.endStep) : [];
 }
 
 /** Rows that differ or are the parting, with a few around them. */
