@@ -7,7 +7,7 @@ import { openPanel } from './layout/panel';
 import { LEFT_PANELS, MAIN_PANELS } from './layout/panels';
 import { Icon } from './parts/Icon';
 import { useMedia } from './parts/useMedia';
-import { useExplorer, useSession } from './state/context';
+import { MomentContext, useExplorer, useSession } from './state/context';
 import { handleKey } from './state/keys';
 import { Pointing } from './state/pointing';
 import { nextChange } from './state/selection';
@@ -99,12 +99,14 @@ function LeftColumn() {
   const open = openPanel(LEFT_PANELS, session.settings.value.left, session.run.value !== null);
   if (!open) return null;
   return (
-    <div class="path-column">
-      {LEFT_PANELS.length > 1 ? (
-        <Tabs dock="left" label="Beside the pictures" panels={LEFT_PANELS} open={open} />
-      ) : null}
-      <DockedContent dock="left" panels={LEFT_PANELS} open={open} class="left-panel" />
-    </div>
+    <MomentContext.Provider value={session.beside}>
+      <div class="path-column">
+        {LEFT_PANELS.length > 1 ? (
+          <Tabs dock="left" label="Beside the pictures" panels={LEFT_PANELS} open={open} />
+        ) : null}
+        <DockedContent dock="left" panels={LEFT_PANELS} open={open} class="left-panel" />
+      </div>
+    </MomentContext.Provider>
   );
 }
 
@@ -118,12 +120,14 @@ function Middle() {
       {MAIN_PANELS.length > 1 ? <Tabs dock="main" label="Pictures" panels={MAIN_PANELS} open={open} /> : null}
       <DockedContent dock="main" panels={MAIN_PANELS} open={open} class="pictures" />
       {open.wide ? null : (
-        <div class="side">
-          <Inspector />
-          <Changes />
-          <Locks />
-          <Invariants />
-        </div>
+        <MomentContext.Provider value={session.beside}>
+          <div class="side">
+            <Inspector />
+            <Changes />
+            <Locks />
+            <Invariants />
+          </div>
+        </MomentContext.Provider>
       )}
     </main>
   );

@@ -122,7 +122,7 @@ async function sendPicture(session: Session, format: PictureFormat): Promise<voi
 
 function drawingOf(session: Session) {
   const run = session.run.peek();
-  const frame = session.frame.peek();
+  const frame = session.now.frame.peek();
   if (!run || !frame) return null;
   const { trace, profile } = run.data;
   const operation = frame.operation;
@@ -132,9 +132,9 @@ function drawingOf(session: Session) {
     where,
     what: frame.step ? `${frame.step.function}(): ${frame.step.text}` : 'before the first step',
     axis: run.axis,
-    lanes: session.lanes.peek(),
-    matrix: session.matrix.peek(),
-    family: session.family.peek(),
+    lanes: session.now.lanes.peek(),
+    matrix: session.now.matrix.peek(),
+    family: session.now.family.peek(),
     identities: run.identities,
   });
 }

@@ -5,7 +5,7 @@
 import type { InvariantSpan } from '../../protocol/messages';
 import type { InvariantView } from '../model/invariants';
 import { type StatusBand, statusBands } from '../model/statusStrip';
-import { useRun, useSession } from '../state/context';
+import { useMoment, useRun } from '../state/context';
 import { memo } from './memo';
 
 /** Units of the drawing; it is stretched to the width there is. */
@@ -14,10 +14,10 @@ const WIDTH = 400;
 const PARTS = 250;
 
 export function HeatStrip({ view }: { view: InvariantView }) {
-  const session = useSession();
+  const moment = useMoment();
   const { steps } = useRun();
   const total = Math.max(1, steps.length);
-  const at = ((session.position.value + 0.5) / total) * 100;
+  const at = ((moment.position.value + 0.5) / total) * 100;
   return (
     <span class="heat-box" aria-hidden="true">
       <Bands spans={view.spans} total={total} />

@@ -4,7 +4,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Step } from '../../trace/step';
 import { KIND } from '../model/objects';
-import { useRun, useSession } from '../state/context';
+import { useMoment, useRun, useSession } from '../state/context';
 import { StepLink } from './Bits';
 
 /** A link that does something. */
@@ -39,9 +39,9 @@ interface NearestProps {
 
 /** To the next step of a kind, to the last one when none follows, else to the scenario's text. */
 export function Nearest({ is, next, last, none }: NearestProps) {
-  const session = useSession();
+  const moment = useMoment();
   const { steps } = useRun();
-  const at = session.position.value;
+  const at = moment.position.value;
   let to = at + 1;
   while (to < steps.length && !is(steps[to] as Step)) to += 1;
   if (to < steps.length)

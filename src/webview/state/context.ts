@@ -4,6 +4,7 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { BuildingState } from '../build/buildingState';
+import type { Moment } from './moment';
 import type { Player } from './player';
 import type { RunModel } from './runModel';
 import type { Session } from './session';
@@ -24,6 +25,15 @@ export function useExplorer(): Explorer {
 
 export function useSession(): Session {
   return useExplorer().session;
+}
+
+/** For what stands beside the pictures. */
+export const MomentContext = createContext<Moment | null>(null);
+
+/** What is seen from the position that this part of the page shows. */
+export function useMoment(): Moment {
+  const { now } = useSession();
+  return useContext(MomentContext) ?? now;
 }
 
 export function useBuilding(): BuildingState {

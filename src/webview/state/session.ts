@@ -14,23 +14,14 @@ import type {
 } from '../../protocol/messages';
 import { RunAssembly } from '../../protocol/parts';
 import { BEFORE_FIRST_STEP } from '../../trace/cursor';
-import type { ObjectId } from '../../trace/value';
 import type { Dock } from '../layout/panel';
-import { changesOf, type ObjectChange } from '../model/changes';
-import { type FamilyNode, familyOf } from '../model/family';
-import type { Frame } from '../model/frame';
-import { type InvariantView, invariantsAt } from '../model/invariants';
-import { type Lane, lanesOf } from '../model/lanes';
-import { heldAt, type LockSpan } from '../model/locks';
-import { type Matrix, matrixOf } from '../model/matrix';
-import { type Shown, shownOf } from '../model/shown';
-import { type TreeView, treesOf } from '../model/trees';
 import type { Host } from './host';
+import { Moment } from './moment';
+import { Pace } from './pace';
 import { RunModel } from './runModel';
 import { DEFAULTS, restored, type Saved } from './settings';
 import { SourceText } from './sourceText';
-import { type Lit, litBy, NOTHING_LIT, sameTarget, type Target } from './target';
-
+import { sameTarget, type Target } from './target';
 import { MAX_WATCHES, Watches } from './watches';
 
 export interface Notice {
@@ -51,6 +42,7 @@ export class Session {
   readonly text = signal<TextState | null>(null);
   readonly run = signal<RunModel | null>(null);
   readonly position = signal(BEFORE_FIRST_STEP);
+  private readonly besidePosition = signal(BEFORE_FIRST_STEP);
   /** False while the run is being gone through, and a moment longer: see `useWhenSeen`. */
   readonly resting = signal(true);
   /** Something was asked for that the host has not answered yet: what, for people. */
@@ -61,50 +53,11 @@ export class Session {
   /** Kept with the settings, and apart from them: nothing is drawn anew because of it. */
   private readonly keptStep: Signal<number>;
 
-  readonly frame: ReadonlySignal<Frame | null> = computed(
-    () => this.run.value?.frameAt(this.position.value) ?? null,
-  );
-  /** What the pictures of the state show; null: everything. */
-  readonly shown: ReadonlySignal<Shown> = computed(() => {
-    const frame = this.frame.value;
-    const { objectFilter, around } = this.settings.value;
-    const selected = around ? this.selected.value : null;
-    const object = selected && selected.type !== 'invariant' ? selected.id : null;
-    return frame ? shownOf(frame, objectFilter, object) : null;
-  });
-  /** Objects that this step changes. */
-  readonly touched: ReadonlySignal<ReadonlySet<ObjectId>> = computed(
-    () => new Set(this.frame.value?.step?.changes.map(({ object }) => object)),
-  );
-  readonly lanes: ReadonlySignal<readonly Lane[]> = this.seen(lanesOf, []);
-  readonly matrix: ReadonlySignal<Matrix> = this.seen((frame) => matrixOf(frame, this.family.value), {
-    columns: [],
-    rows: [],
-    loose: [],
-  });
-  readonly family: ReadonlySignal<readonly FamilyNode[]> = this.seen(familyOf, []);
-  readonly trees: ReadonlySignal<readonly TreeView[]> = this.seen(
-    (frame) => treesOf(frame, this.family.value),
-    [],
-  );
-  readonly changes: ReadonlySignal<readonly ObjectChange[]> = this.seen(
-    (frame, run) => changesOf(frame, run.history),
-    [],
-  );
-  readonly held: ReadonlySignal<readonly LockSpan[]> = this.seen(
-    (frame, run) => heldAt(run.locks, frame.position),
-    [],
-  );
-  readonly invariants: ReadonlySignal<readonly InvariantView[]> = this.seen(
-    (frame, run) => invariantsAt(run.data.invariants, run.spans, frame.position, run.firstViolations),
-    [],
-  );
   readonly target: ReadonlySignal<Target | null> = computed(() => this.pointed.value ?? this.selected.value);
-  readonly lit: ReadonlySignal<Lit> = computed(() => {
-    const target = this.target.value;
-    const frame = target && this.frame.value;
-    return frame ? litBy(target, frame, this.invariants.value) : NOTHING_LIT;
-  });
+  /** What the pictures show. */
+  readonly now: Moment;
+  /** What the columns beside them show: the same, or a frame later. */
+  readonly beside: Moment;
 
   /** The C text around the steps. */
   readonly source: SourceText;
@@ -116,12 +69,19 @@ export class Session {
   private preparing: { readonly runId: number; step: number; places: RunPlaceData | null } | null = null;
   private told = { step: BEFORE_FIRST_STEP, at: 0, timer: 0 };
   private rests = 0;
+  private readonly pace = new Pace({
+    show: (step) => this.moveTo(step),
+    catchUp: () => this.catchUp(),
+    behind: () => this.besidePosition.peek() !== this.position.peek(),
+  });
   private hovered: string | null = null;
 
   constructor(private readonly host: Host) {
     this.source = new SourceText(host);
     const found = restored(host.getState());
     this.settings = signal(found);
+    this.now = new Moment(this.position, this);
+    this.beside = new Moment(this.besidePosition, this);
     this.watches = new Watches(this.run, this.settings);
     this.keptStep = signal(found.step);
     effect(() => {
@@ -129,15 +89,6 @@ export class Session {
       if (settings !== found || step !== found.step) host.setState({ ...settings, step });
     });
     effect(() => this.tellHovered());
-  }
-
-  /** Something that is worked out from the frame. */
-  private seen<T>(view: (frame: Frame, run: RunModel) => T, empty: T): ReadonlySignal<T> {
-    return computed(() => {
-      const run = this.run.value;
-      const frame = this.frame.value;
-      return run && frame ? view(frame, run) : empty;
-    });
   }
 
   receive(message: HostMessage): void {
@@ -291,14 +242,27 @@ export class Session {
     });
     window.clearTimeout(this.rests);
     this.rests = window.setTimeout(() => this.rest(), REST);
+    this.pace.tell();
     if (tell) this.tellPosition();
     else this.told.step = to;
+  }
+
+  /** Moves while something is dragged: to the step that is asked for last before a frame, in that frame or the next. */
+  scrubTo(position: number): void {
+    this.pace.ask(position);
   }
 
   /** Everything is drawn as it is now, seen or not. */
   private rest(): void {
     window.clearTimeout(this.rests);
-    this.resting.value = true;
+    batch(() => {
+      this.resting.value = true;
+      this.catchUp();
+    });
+  }
+
+  private catchUp(): void {
+    this.besidePosition.value = this.position.peek();
   }
 
   private tellPosition(): void {

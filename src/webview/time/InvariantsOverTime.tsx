@@ -12,7 +12,7 @@ import { memo } from '../parts/memo';
 import { useRoving } from '../parts/roving';
 import { Empty, Section, useAsText } from '../parts/Section';
 import { OpenText } from '../parts/WayOut';
-import { useSession } from '../state/context';
+import { useMoment, useSession } from '../state/context';
 import { AxisRow, StepAxis } from './StepAxis';
 import { useStretch } from './stretch';
 
@@ -21,8 +21,8 @@ const WIDTH = 1000;
 const PARTS = 400;
 
 export function InvariantsOverTime() {
-  const session = useSession();
-  const views = session.invariants.value;
+  const moment = useMoment();
+  const views = moment.invariants.value;
   const stretch = useStretch();
   const asText = useAsText('status');
   return (
@@ -102,9 +102,9 @@ function Group({ group, stretch }: { group: InvariantGroup; stretch: Stretch }) 
 }
 
 function Member({ view, stretch }: { view: InvariantView; stretch: Stretch }) {
-  const session = useSession();
+  const moment = useMoment();
   const { info, status, spans } = view;
-  const lit = session.lit.value.invariants.has(info.id) ? ' lit' : '';
+  const lit = moment.lit.value.invariants.has(info.id) ? ' lit' : '';
   return (
     <AxisRow
       height={18}

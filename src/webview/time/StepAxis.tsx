@@ -18,7 +18,6 @@ export function StepAxis({ stretch, children, label }: AxisProps) {
   const session = useSession();
   const ref = useRef<HTMLDivElement>(null);
   const shown = useRef(stretch);
-  const frame = useRef(0);
   shown.current = stretch;
   // the rows are not drawn again for a step, only the line moves
   useSignalEffect(() => {
@@ -33,8 +32,7 @@ export function StepAxis({ stretch, children, label }: AxisProps) {
     const { from, to } = stretch;
     const part = Math.max(0, Math.min((event.clientX - rect.left) / rect.width, 1));
     const step = Math.min(to - 1, from + Math.floor(part * (to - from)));
-    cancelAnimationFrame(frame.current);
-    frame.current = requestAnimationFrame(() => session.moveTo(step));
+    session.scrubTo(step);
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a group of rows, not of form fields

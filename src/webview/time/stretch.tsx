@@ -4,14 +4,15 @@
 import { useComputed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { Stretch } from '../model/lockRows';
-import { useRun, useSession } from '../state/context';
+import { useMoment, useRun, useSession } from '../state/context';
 
 /** The stretch on show. It is the same object while the position moves inside it. */
 export function useStretch(): Stretch {
   const session = useSession();
+  const moment = useMoment();
   const run = useRun();
   const whole = session.settings.value.timeSpan === 'run';
-  const operation = useComputed(() => session.frame.value?.operation?.index ?? 0).value;
+  const operation = useComputed(() => moment.frame.value?.operation?.index ?? 0).value;
   return useMemo(() => {
     const record = whole ? undefined : run.data.trace.operations[operation];
     return record && record.endStep > record.firstStep

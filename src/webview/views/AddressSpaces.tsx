@@ -18,7 +18,7 @@ import { Empty, Section, useAsText } from '../parts/Section';
 import { useWidth } from '../parts/useWidth';
 import { MakeFirstStep } from '../parts/WayOut';
 import { useWhenSeen } from '../parts/whenSeen';
-import { useRun, useSession } from '../state/context';
+import { useMoment, useRun, useSession } from '../state/context';
 import { NothingShown } from './Filter';
 import { LanesLegend } from './LanesLegend';
 import { Square, Vma } from './Vma';
@@ -28,8 +28,8 @@ const DIGIT = 7.2;
 const TICK_GAP = 14;
 
 export function AddressSpaces() {
-  const session = useSession();
-  const { value, sight } = useWhenSeen(() => ({ all: session.lanes.value, shown: session.shown.value }));
+  const moment = useMoment();
+  const { value, sight } = useWhenSeen(() => ({ all: moment.lanes.value, shown: moment.shown.value }));
   const { all, shown } = value;
   const lanes = useMemo(
     () => all.filter(({ mm }) => isShown(shown, mm)).map((lane) => lessOf(lane, shown)),
@@ -191,9 +191,9 @@ interface LaneProps {
 }
 
 const LaneRow = memo(({ lane, axis, ticks, width }: LaneProps) => {
-  const session = useSession();
+  const moment = useMoment();
   const lock = useComputed(
-    () => session.held.value.find(({ object, field }) => object === lane.mm && field === FIELD.mm.lock)?.mode,
+    () => moment.held.value.find(({ object, field }) => object === lane.mm && field === FIELD.mm.lock)?.mode,
   ).value;
   const lit = useLit(lane.mm);
   const mapped = lane.vmas.length > 0 || lane.ptes.length > 0;

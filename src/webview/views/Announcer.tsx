@@ -40,7 +40,7 @@ export function Announcer() {
     const broken = run.data.violations.filter(({ step: at }) => at === position);
     const text = [
       step?.text ?? 'before the first step',
-      ...changesSaid(session.changes.peek()),
+      ...changesSaid(session.now.changes.peek()),
       ...broken.map(({ message }) => `violated: ${message}`),
     ];
     const timer = window.setTimeout(() => setSaid(`${where}: ${text.join('; ')}`), REST);

@@ -9,7 +9,7 @@ import { Icon } from '../parts/Icon';
 import { useLitField } from '../parts/lit';
 import { Empty, Section } from '../parts/Section';
 import { MakeFirstStep, Nearest } from '../parts/WayOut';
-import { useSession } from '../state/context';
+import { useMoment, useSession } from '../state/context';
 
 const LETTERS: Readonly<Record<Tag, { readonly letter: string; readonly title: string }>> = {
   added: { letter: 'A', title: 'added' },
@@ -19,8 +19,9 @@ const LETTERS: Readonly<Record<Tag, { readonly letter: string; readonly title: s
 
 export function Changes() {
   const session = useSession();
-  const changes = session.changes.value;
-  const position = session.position.value;
+  const moment = useMoment();
+  const changes = moment.changes.value;
+  const position = moment.position.value;
   const hide = session.settings.value.hideUnchanged;
   const unchanged = changes.reduce((sum, change) => sum + change.unchanged.length, 0);
   return (

@@ -10,7 +10,7 @@ import { counted } from '../parts/Bits';
 import { useRoving } from '../parts/roving';
 import { Empty, Section } from '../parts/Section';
 import { MakeFirstStep, Nearest, OpenText } from '../parts/WayOut';
-import { useRun, useSession } from '../state/context';
+import { useMoment, useRun, useSession } from '../state/context';
 
 /** Lines above and below the statement: few, and many. */
 const FEW = 2;
@@ -18,8 +18,9 @@ const MANY = 12;
 
 export function Code() {
   const session = useSession();
+  const moment = useMoment();
   const run = useRun();
-  const position = session.position.value;
+  const position = moment.position.value;
   const place = position < 0 ? null : placeOf(run.data, position);
   const many = session.settings.value.manyLines;
   return (
@@ -146,9 +147,10 @@ interface LineProps {
 
 function CodeLine({ file, line, pieces, current }: LineProps) {
   const session = useSession();
+  const moment = useMoment();
   const run = useRun();
   const steps = run.stepsByLine.on(file, line);
-  const other = nearestStep(steps, session.position.value);
+  const other = nearestStep(steps, moment.position.value);
   const number = String(line + 1);
   return (
     <li class={`code-line${current ? ' code-now' : ''}`} aria-current={current ? 'step' : undefined}>

@@ -144,7 +144,7 @@ function Jumps({ run }: { run: RunModel }) {
   const { session, player } = useExplorer();
   const at = session.position.value;
   const target = session.target.value;
-  const frame = session.frame.value;
+  const frame = session.now.frame.value;
   const violation = nextViolation(run.data.violations, at);
   const change = nextChange(run, target, at);
   const name = target && frame && targetName(frame, target);

@@ -15,12 +15,12 @@ import { useRoving } from '../parts/roving';
 import { Empty, Section, useAsText } from '../parts/Section';
 import { NearestAnonVma } from '../parts/WayOut';
 import { useWhenSeen } from '../parts/whenSeen';
-import { useRun, useSession } from '../state/context';
+import { useMoment, useRun } from '../state/context';
 import { NothingShown } from './Filter';
 
 export function Family() {
-  const session = useSession();
-  const { value, sight } = useWhenSeen(() => ({ all: session.family.value, shown: session.shown.value }));
+  const moment = useMoment();
+  const { value, sight } = useWhenSeen(() => ({ all: moment.family.value, shown: moment.shown.value }));
   const { all, shown } = value;
   const nodes = useMemo(() => lessOf(all, shown), [all, shown]);
   const asText = useAsText('family');
@@ -147,11 +147,11 @@ interface CounterProps {
 }
 
 function Counter({ node, field, name, value }: CounterProps) {
-  const session = useSession();
+  const moment = useMoment();
   const lit = useLitField(node.id, field);
   const changed = useComputed(
     () =>
-      session.frame.value?.step?.changes.some(
+      moment.frame.value?.step?.changes.some(
         (change) => change.op === 'set' && change.object === node.id && change.field === field,
       ) ?? false,
   ).value;
@@ -184,12 +184,12 @@ function Rwsem({ node }: { node: FamilyNode }) {
 }
 
 function Entry({ entry }: { entry: TreeEntry }) {
-  const session = useSession();
+  const moment = useMoment();
   const lit = useLit(entry.vma);
   const litAvc = useLit(entry.avc);
   const changed = useComputed(
     () =>
-      session.frame.value?.step?.changes.some(
+      moment.frame.value?.step?.changes.some(
         (change) =>
           change.op === 'insert' &&
           typeof change.value === 'object' &&

@@ -4,16 +4,17 @@
 import { useId } from 'preact/hooks';
 import { counted } from '../parts/Bits';
 import { Icon } from '../parts/Icon';
-import { useSession } from '../state/context';
+import { useMoment, useSession } from '../state/context';
 
 export function Filter() {
   const session = useSession();
+  const moment = useMoment();
   const { objectFilter, around } = session.settings.value;
   const input = useId();
-  const shown = session.shown.value;
+  const shown = moment.shown.value;
   const selected = session.selected.value;
   const possible = selected !== null && selected.type !== 'invariant';
-  const lanes = session.lanes.value;
+  const lanes = moment.lanes.value;
   const visible = shown === null ? lanes.length : lanes.filter(({ mm }) => shown.has(mm)).length;
   return (
     <search class="filter objects-filter">

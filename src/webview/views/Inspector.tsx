@@ -11,7 +11,7 @@ import { counted, StatusIcon, StepLink } from '../parts/Bits';
 import { Icon } from '../parts/Icon';
 import { useLitField } from '../parts/lit';
 import { Empty, Section } from '../parts/Section';
-import { useRun, useSession } from '../state/context';
+import { useMoment, useRun, useSession } from '../state/context';
 import { WatchField } from '../time/Watches';
 import { Writers } from './Changes';
 
@@ -46,10 +46,10 @@ export function Inspector() {
 
 /** `field`: the one that is meant, if one is. */
 export function ObjectDetails({ id, field }: { id: ObjectId; field: string | null }) {
-  const session = useSession();
+  const moment = useMoment();
   const run = useRun();
-  const frame = session.frame.value;
-  const card = frame && cardOf(frame, run.history, session.invariants.value, id, field);
+  const frame = moment.frame.value;
+  const card = frame && cardOf(frame, run.history, moment.invariants.value, id, field);
   const meant = card?.fields.find(({ name }) => name === field);
   const expression = card && frame && meant ? watchOf(frame, id, card.label, meant.name) : null;
   if (!card) {
@@ -154,7 +154,7 @@ const WHEN_WORDS: Readonly<Record<string, string>> = {
 };
 
 function InvariantDetails({ id }: { id: string }) {
-  const view = useSession().invariants.value.find(({ info }) => info.id === id);
+  const view = useMoment().invariants.value.find(({ info }) => info.id === id);
   if (!view)
     return <Empty>This run knows no invariant of that name: choose another in the list below.</Empty>;
   const { info } = view;

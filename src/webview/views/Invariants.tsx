@@ -18,14 +18,15 @@ import { useRoving } from '../parts/roving';
 import { Empty, Section } from '../parts/Section';
 import { OpenText } from '../parts/WayOut';
 import { useWhenSeen } from '../parts/whenSeen';
-import { useSession } from '../state/context';
+import { useMoment, useSession } from '../state/context';
 
 /** Sentences that are shown of one invariant; the rest when it is selected. */
 const MOST_REASONS = 3;
 
 export function Invariants() {
   const session = useSession();
-  const { value: views, sight } = useWhenSeen(() => session.invariants.value);
+  const moment = useMoment();
+  const { value: views, sight } = useWhenSeen(() => moment.invariants.value);
   const filter = session.settings.value.invariantFilter;
   const shown = filtered(views, filter);
   const problems = problemsOf(shown);
@@ -178,10 +179,10 @@ function Group({ group, open }: { group: InvariantGroup; open: boolean }) {
 }
 
 export function InvariantRow({ view }: { view: InvariantView }) {
-  const session = useSession();
+  const moment = useMoment();
   const { info, status, reasons, firstViolated } = view;
   const most = status === 'violated' ? MOST_REASONS : 1;
-  const lit = session.lit.value.invariants.has(info.id);
+  const lit = moment.lit.value.invariants.has(info.id);
   const messages = messagesOf(reasons);
   return (
     <li class={`invariant invariant-${status}${lit ? ' lit' : ''}`} data-invariant={info.id}>

@@ -13,15 +13,15 @@ import { useRoving } from '../parts/roving';
 import { Empty, Section, useAsText } from '../parts/Section';
 import { NearestAnonVma } from '../parts/WayOut';
 import { useWhenSeen } from '../parts/whenSeen';
-import { useRun, useSession } from '../state/context';
+import { useMoment, useRun } from '../state/context';
 import { NothingShown } from './Filter';
 
 export function Links() {
-  const session = useSession();
+  const moment = useMoment();
   const { value, sight } = useWhenSeen(() => ({
-    all: session.matrix.value,
-    shown: session.shown.value,
-    touched: session.touched.value,
+    all: moment.matrix.value,
+    shown: moment.shown.value,
+    touched: moment.touched.value,
   }));
   const { all, shown, touched } = value;
   const matrix = useMemo(() => lessOf(all, shown), [all, shown]);

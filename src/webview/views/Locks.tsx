@@ -8,11 +8,11 @@ import { Letter, StepLink } from '../parts/Bits';
 import { useLitField } from '../parts/lit';
 import { Empty, Section } from '../parts/Section';
 import { Nearest } from '../parts/WayOut';
-import { useSession } from '../state/context';
+import { useMoment } from '../state/context';
 
 export function Locks() {
-  const session = useSession();
-  const held = session.held.value;
+  const moment = useMoment();
+  const held = moment.held.value;
   return (
     <Section id="locks" title="Locks held" note={held.length > 0 ? String(held.length) : undefined}>
       {held.length === 0 ? (
@@ -40,7 +40,7 @@ const takesLock = ({ events }: Step) =>
   events.some((event) => event.type === 'lock' && event.action === 'acquire');
 
 function LockRow({ span }: { span: LockSpan }) {
-  const frame = useSession().frame.value;
+  const frame = useMoment().frame.value;
   const lit = useLitField(span.object, span.field);
   const mode = span.mode === 'write' ? 'for writing' : 'for reading';
   return (

@@ -7,11 +7,11 @@ import type { Frame } from '../model/frame';
 import { KindIcon } from '../parts/Bits';
 import { Icon } from '../parts/Icon';
 import { MakeFirstStep } from '../parts/WayOut';
-import { useRun, useSession } from '../state/context';
+import { useMoment, useRun, useSession } from '../state/context';
 
 export function Now() {
-  const session = useSession();
-  const frame = session.frame.value;
+  const moment = useMoment();
+  const frame = moment.frame.value;
   const step = frame?.step;
   if (!frame) return null;
   if (!step) {

@@ -12,12 +12,12 @@ import { memo } from '../parts/memo';
 import { useRoving } from '../parts/roving';
 import { Empty, Section } from '../parts/Section';
 import { OpenText } from '../parts/WayOut';
-import { useRun, useSession } from '../state/context';
+import { useMoment, useRun, useSession } from '../state/context';
 
 export function Operations() {
-  const session = useSession();
+  const moment = useMoment();
   const { operations } = useRun().data.trace;
-  const current = useComputed(() => session.frame.value?.step?.operation ?? -1).value;
+  const current = useComputed(() => moment.frame.value?.step?.operation ?? -1).value;
   const roving = useRoving<HTMLOListElement>('vertical', String(current));
   const scroller = useRef<HTMLElement>(null);
   const failed = operations.filter(({ status }) => status === 'error').length;
@@ -45,9 +45,10 @@ export function Operations() {
 
 const OperationRow = memo(({ operation }: { operation: OperationRecord }) => {
   const session = useSession();
+  const moment = useMoment();
   const { index, text, errno, status, firstStep, endStep } = operation;
   const when = useComputed(() => {
-    const current = session.frame.value?.step?.operation ?? -1;
+    const current = moment.frame.value?.step?.operation ?? -1;
     return index === current ? 'current' : index < current ? 'past' : 'future';
   }).value;
   const broken = useRun().data.violations.filter(({ step }) => step >= firstStep && step < endStep).length;

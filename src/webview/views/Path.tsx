@@ -8,7 +8,7 @@ import { stepNumber } from '../model/frame';
 import { Icon } from '../parts/Icon';
 import { Empty, Section } from '../parts/Section';
 import { OpenText } from '../parts/WayOut';
-import { useSession } from '../state/context';
+import { useMoment, useSession } from '../state/context';
 import { StepList } from './StepList';
 
 export function Path() {
@@ -55,9 +55,10 @@ function ModeSwitch() {
 
 function Breadcrumb() {
   const session = useSession();
+  const moment = useMoment();
   const run = session.run.value;
-  const position = session.position.value;
-  const operation = session.frame.value?.operation;
+  const position = moment.position.value;
+  const operation = moment.frame.value?.operation;
   if (!run) return null;
   const stack = stackAt(run.calls, position);
   return (
@@ -99,9 +100,9 @@ function Crumb({ text, step, current }: { text: string; step: number; current?: 
 /** Index of the operation on show: the one that runs, or the first while none has begun. */
 function useOperation(): number {
   const session = useSession();
-  return useComputed(
-    () => session.frame.value?.step?.operation ?? session.run.value?.steps[0]?.operation ?? 0,
-  ).value;
+  const moment = useMoment();
+  return useComputed(() => moment.frame.value?.step?.operation ?? session.run.value?.steps[0]?.operation ?? 0)
+    .value;
 }
 
 function OperationSteps() {
@@ -119,10 +120,11 @@ function OperationSteps() {
 
 function CallSteps() {
   const session = useSession();
+  const moment = useMoment();
   const run = session.run.value;
   const call: Call | undefined = useComputed(() => {
     const model = session.run.value;
-    return model?.calls.all[model.calls.ofStep[Math.max(0, session.position.value)] ?? 0];
+    return model?.calls.all[model.calls.ofStep[Math.max(0, moment.position.value)] ?? 0];
   }).value;
   const steps = useMemo(() => (run && call ? ownSteps(run.data.trace, run.calls, call) : []), [run, call]);
   if (!call) return null;

@@ -9,13 +9,13 @@ import { Chunks } from '../parts/Chunks';
 import { Icon } from '../parts/Icon';
 import { memo } from '../parts/memo';
 import { useRoving } from '../parts/roving';
-import { useRun, useSession } from '../state/context';
+import { useMoment, useRun, useSession } from '../state/context';
 
 export function StepList({ steps, label }: { steps: readonly Step[]; label: string }) {
-  const session = useSession();
+  const moment = useMoment();
   const run = useRun();
-  const position = session.position.value;
-  const lit = litSteps(session.lit.value.objects);
+  const position = moment.position.value;
+  const lit = litSteps(moment.lit.value.objects);
   const roving = useRoving<HTMLOListElement>('vertical', String(position));
   const scroller = useRef<HTMLDivElement>(null);
   const least = useMemo(

@@ -2,7 +2,7 @@
  * The timeline: operations, calls, locks, allocations and violations on one axis of steps, with the cursor.
  */
 
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { stepNumber } from '../model/frame';
 import type { Lane } from '../model/timeline';
 import { memo } from '../parts/memo';
@@ -46,7 +46,6 @@ function Plot({ run }: { run: RunModel }) {
   const session = useSession();
   const { ref, width } = useWidth<HTMLDivElement>();
   const total = run.steps.length;
-  const frame = useRef(0);
   const [hint, setHint] = useState<number | null>(null);
 
   const stepAt = (event: PointerEvent): number => {
@@ -54,11 +53,7 @@ function Plot({ run }: { run: RunModel }) {
     if (!rect || rect.width === 0) return -1;
     return Math.max(-1, Math.min(Math.floor(((event.clientX - rect.left) / rect.width) * total), total - 1));
   };
-  const scrub = (event: PointerEvent) => {
-    const to = stepAt(event);
-    cancelAnimationFrame(frame.current);
-    frame.current = requestAnimationFrame(() => session.moveTo(to));
-  };
+  const scrub = (event: PointerEvent) => session.scrubTo(stepAt(event));
   return (
     <div class="plot">
       <div class="plot-labels" aria-hidden="true">

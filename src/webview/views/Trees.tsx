@@ -16,15 +16,15 @@ import { useRoving } from '../parts/roving';
 import { Empty, Section, useAsText } from '../parts/Section';
 import { NearestAnonVma } from '../parts/WayOut';
 import { useWhenSeen } from '../parts/whenSeen';
-import { useRun, useSession } from '../state/context';
+import { useMoment, useRun } from '../state/context';
 import { NothingShown } from './Filter';
 
 /** Fraction of the width that a number on the axis needs. */
 const TICK_ROOM = 0.11;
 
 export function Trees() {
-  const session = useSession();
-  const { value, sight } = useWhenSeen(() => ({ all: session.trees.value, shown: session.shown.value }));
+  const moment = useMoment();
+  const { value, sight } = useWhenSeen(() => ({ all: moment.trees.value, shown: moment.shown.value }));
   const { all, shown } = value;
   const trees = useMemo(() => all.filter(({ id }) => isShown(shown, id)), [all, shown]);
   const asText = useAsText('trees');
