@@ -3,7 +3,7 @@
  * calls: a quick look at the texts that says which calls have to be followed with care and which cannot matter.
  */
 import { negationsIn } from '../source/conditionals';
-import type { FunctionFact } from '../source/facts';
+import type { FileIndex, FunctionFact } from '../source/facts';
 import type { FunctionPlace, TreeIndex } from '../source/treeIndex';
 import { classOfField, type LockClass } from './lockClasses';
 import { ALSO_FOLLOWED, PRIMITIVES } from './lockTable';
@@ -31,13 +31,34 @@ export interface ReachedFacts {
 export interface TreeFunction extends FunctionPlace {
   readonly text: string;
   readonly key: string;
+  /** True when a piece of it was not understood: how much of the rest was depends on what stands around it. */
+  readonly isBroken: boolean;
 }
 
 interface FileFunctions {
   readonly text: string;
   readonly functions: readonly TreeFunction[];
+  /** The text between the functions. */
+  readonly gaps: readonly string[];
   /** Functions assigned to a field by a designated initialiser, by the field. */
   readonly pointers: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** Where a function stands: it stays there while the text of functions changes and none come or go. */
+interface Slot {
+  readonly path: string;
+  readonly index: number;
+}
+
+interface KnownFacts {
+  readonly text: string;
+  readonly facts: DirectFacts;
+}
+
+interface KnownReach {
+  readonly facts: ReachedFacts;
+  /** Keys of the functions that were looked at. */
+  readonly through: ReadonlySet<string>;
 }
 
 const COMMENT = /\/\*[\s\S]*?\*\/|\/\/[^\n]*/g;
@@ -82,39 +103,145 @@ function lockedField(code: string, from: number): LockClass | undefined {
   return classOfField(/(\w+)\s*$/.exec(argument)?.[1] ?? '');
 }
 
-/** Adds the keys of functions whose text differs to `changed`; false when the functions themselves are others. */
-function changesBetween(
+function keyOf(path: string, { name, conditions }: FunctionFact): string {
+  return `${path}:${name}${conditions.map((one) => `#${one}`).join('')}`;
+}
+
+/** Adds the functions that initialisers in `text` assign to fields. */
+function addPointers(text: string, pointers: Map<string, Set<string>>): void {
+  for (const [, field = '', target = ''] of text.matchAll(POINTER)) {
+    pointers.set(field, (pointers.get(field) ?? new Set()).add(target));
+  }
+}
+
+function pointersIn(texts: Iterable<string>): Map<string, Set<string>> {
+  const pointers = new Map<string, Set<string>>();
+  for (const text of texts) addPointers(text, pointers);
+  return pointers;
+}
+
+/** The piece of `text` from `start` to `end`: the string `before` itself where it is the same. */
+function piece(text: string, start: number, end: number, before: string | undefined): string {
+  const isSame = before !== undefined && before.length === end - start && text.startsWith(before, start);
+  return isSame ? before : text.slice(start, end);
+}
+
+/** The functions of a file; what is the same as `before` is taken from there. */
+function functionsOf(
+  path: string,
+  text: string,
+  { functions: definitions = [], unparsed = [] }: Partial<FileIndex>,
   before: FileFunctions | undefined,
-  now: FileFunctions,
-  changed: Set<string>,
-): boolean {
-  if (before?.functions.length !== now.functions.length) {
-    return false;
-  }
-  for (const [index, one] of now.functions.entries()) {
-    const old = before.functions[index];
-    if (old?.key !== one.key) {
-      return false;
-    }
-    if (old.text !== one.text) {
-      changed.add(one.key);
-    }
-  }
+): FileFunctions {
+  const broken = unparsed.filter(({ kind }) => kind !== 'branch').map(({ span }) => span);
+  const gaps: string[] = [];
+  const met = new Map<string, number>();
+  let from = 0;
+  const functions = definitions.map((definition, index): TreeFunction => {
+    const { start, end } = definition.span;
+    gaps.push(piece(text, from, Math.max(from, start), before?.gaps[index]));
+    from = end;
+    const plain = keyOf(path, definition);
+    const times = met.get(plain) ?? 0;
+    met.set(plain, times + 1);
+    const key = times === 0 ? plain : `${plain}~${times}`;
+    return {
+      ...{ path, key, function: definition },
+      text: piece(text, start, end, before?.functions[index]?.text),
+      isBroken: broken.some((span) => span.start <= end && span.end >= start),
+    };
+  });
+  gaps.push(piece(text, from, Math.max(from, text.length), before?.gaps[functions.length]));
+  const draft = { text, functions, gaps };
+  const pointers = before && hasSamePointers(before, draft) ? before.pointers : pointersIn(piecesOf(draft));
+  return { ...draft, pointers };
+}
+
+type Pieces = Pick<FileFunctions, 'functions' | 'gaps'>;
+
+function* piecesOf({ functions, gaps }: Pieces): Generator<string> {
+  yield* gaps;
+  for (const { text } of functions) yield text;
+}
+
+/** True when the pieces that differ assign the same functions to the same fields. */
+function hasSamePointers(before: Pieces, now: Pieces): boolean {
+  const [old, fresh] = [[...piecesOf(before)], [...piecesOf(now)]];
   return (
-    [...now.pointers].map(([field, names]) => `${field}=${[...names].join()}`).join() ===
-    [...before.pointers].map(([field, names]) => `${field}=${[...names].join()}`).join()
+    old.length === fresh.length &&
+    fresh.every((text, index) => {
+      const other = old[index] ?? '';
+      return other === text || pointersText(pointersIn([other])) === pointersText(pointersIn([text]));
+    })
+  );
+}
+
+function pointersText(pointers: ReadonlyMap<string, ReadonlySet<string>>): string {
+  return [...pointers]
+    .map(([field, names]) => `${field}=${[...names].sort().join()}`)
+    .sort()
+    .join(';');
+}
+
+/** True when a name means the same functions as before: none came, went, or became visible elsewhere. */
+function areSameFunctions(before: FileFunctions | undefined, now: FileFunctions): boolean {
+  return (
+    before?.functions.length === now.functions.length &&
+    now.functions.every(({ key, function: { isStatic } }, index) => {
+      const old = before.functions[index];
+      return old?.key === key && old.function.isStatic === isStatic;
+    })
+  );
+}
+
+function isAt(one: Slot, other: Slot): boolean {
+  return one.path === other.path && one.index === other.index;
+}
+
+function inOrder(a: Slot, b: Slot): number {
+  return a.path === b.path ? a.index - b.index : a.path < b.path ? -1 : 1;
+}
+
+function areSame<T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean {
+  return a.size === b.size && [...a].every((one) => b.has(one));
+}
+
+/** The same facts; in the same order too, which the way to an allocation depends on. */
+function areSameFacts(a: DirectFacts, b: DirectFacts): boolean {
+  return (
+    a.sleeping === b.sleeping &&
+    [...a.callees].join() === [...b.callees].join() &&
+    areSame(a.locks, b.locks) &&
+    areSame(a.writes, b.writes)
+  );
+}
+
+/** What edits changed. */
+export interface GraphChange {
+  /** Keys of the functions whose text changed, or is read in another way. */
+  readonly texts: ReadonlySet<string>;
+  /** Keys of the functions of which `reached` was asked and is another now. */
+  readonly reach: ReadonlySet<string>;
+}
+
+const NO_CHANGE: GraphChange = { texts: new Set(), reach: new Set() };
+
+function isSameReach(a: ReachedFacts, b: ReachedFacts): boolean {
+  return (
+    a.sleeping?.join() === b.sleeping?.join() && areSame(a.locks, b.locks) && areSame(a.writes, b.writes)
   );
 }
 
 export class CallGraph {
   readonly #index: TreeIndex;
   readonly #files = new Map<string, FileFunctions>();
-  readonly #direct = new Map<string, DirectFacts>();
+  /** By key; those of functions that are no more are forgotten. */
+  readonly #direct = new Map<string, KnownFacts>();
   #version = -1;
-  #byName = new Map<string, TreeFunction[]>();
-  #callers: Map<string, TreeFunction[]> | undefined;
-  #reached = new Map<string, ReachedFacts>();
-  #targets = new Map<string, readonly TreeFunction[]>();
+  #byName = new Map<string, Slot[]>();
+  #callers: Map<string, Slot[]> | undefined;
+  readonly #reached = new Map<string, KnownReach>();
+  readonly #targets = new Map<string, readonly Slot[]>();
 
   readonly #isRead: (path: string) => boolean;
 
@@ -125,14 +252,16 @@ export class CallGraph {
   }
 
   /**
-   * Takes over what changed in the index. Facts of functions whose text is the same are kept.
-   * @returns keys of the functions whose text changed; `all` when functions came or went
+   * Takes over what changed in the index. Facts of functions whose text is the same are kept, and those of functions that do
+   * not reach one whose facts changed.
+   * @returns `all` when functions came or went
    */
-  refresh(): ReadonlySet<string> | 'all' {
-    const changed = new Set<string>();
+  refresh(): GraphChange | 'all' {
     if (this.#version === this.#index.version) {
-      return changed;
+      return NO_CHANGE;
     }
+    const texts = new Set<string>();
+    const old = new Map<string, ReachedFacts>();
     this.#version = this.#index.version;
     const paths = new Set([...this.#index.paths].filter(this.#isRead));
     let isWhole = false;
@@ -142,51 +271,108 @@ export class CallGraph {
         isWhole = true;
       }
     }
-    let isSame = true;
     for (const path of paths) {
       const text = this.#index.text(path) ?? '';
       const before = this.#files.get(path);
       if (before?.text !== text) {
-        const now = this.#readFile(path, text);
+        const now = functionsOf(path, text, this.#index.file(path) ?? {}, before);
         this.#files.set(path, now);
-        isSame = false;
-        isWhole = !changesBetween(before, now, changed) || isWhole;
+        if (before && areSameFunctions(before, now) && before.pointers === now.pointers) {
+          this.#takeOver(path, before, now, texts, old);
+        } else {
+          isWhole = true;
+        }
       }
     }
-    if (!isSame || isWhole) {
+    if (isWhole) {
       this.#link();
+      return 'all';
     }
-    return isWhole ? 'all' : changed;
+    const reach = new Set<string>();
+    for (const [key, facts] of old) {
+      const one = this.byKey(key);
+      if (!one || !isSameReach(facts, this.reached(one))) reach.add(key);
+    }
+    return { texts, reach };
   }
 
-  #readFile(path: string, text: string): FileFunctions {
-    const functions = (this.#index.file(path)?.functions ?? []).map((definition): TreeFunction => {
-      const { start, end } = definition.span;
-      const key = `${path}:${definition.name}${definition.conditions.map((one) => `#${one}`).join('')}`;
-      return { path, function: definition, text: text.slice(start, end), key };
-    });
-    const pointers = new Map<string, Set<string>>();
-    for (const [, field = '', target = ''] of text.matchAll(POINTER)) {
-      pointers.set(field, (pointers.get(field) ?? new Set()).add(target));
+  /**
+   * Takes over other texts of the same functions. Adds the keys of those that differ to `texts`, and to `reached` what was
+   * known of those that may reach something else now.
+   */
+  #takeOver(
+    path: string,
+    before: FileFunctions,
+    now: FileFunctions,
+    texts: Set<string>,
+    reached: Map<string, ReachedFacts>,
+  ): void {
+    for (const [index, one] of now.functions.entries()) {
+      const old = before.functions[index];
+      const isSame = old?.text === one.text && !old.isBroken && !one.isBroken;
+      if (!old || isSame) {
+        continue;
+      }
+      texts.add(one.key);
+      const known = this.#direct.get(one.key);
+      const facts = known?.text === old.text ? known.facts : directFactsOf(old.text);
+      const fresh = this.#directOf(one);
+      if (areSameFacts(facts, fresh)) {
+        continue;
+      }
+      for (const [key, { facts: known, through }] of this.#reached) {
+        if (through.has(one.key)) {
+          this.#reached.delete(key);
+          reached.set(key, known);
+        }
+      }
+      this.#recount({ path, index }, facts.callees, fresh.callees);
     }
-    return { text, functions, pointers };
+  }
+
+  /** A function calls others than before. */
+  #recount(slot: Slot, before: ReadonlySet<string>, now: ReadonlySet<string>): void {
+    const callers = this.#callers;
+    if (!callers) {
+      return;
+    }
+    for (const name of before) {
+      if (!now.has(name)) {
+        const others = (callers.get(name) ?? []).filter((one) => !isAt(one, slot));
+        if (others.length > 0) callers.set(name, others);
+        else callers.delete(name);
+      }
+    }
+    for (const name of now) {
+      if (!before.has(name)) callers.set(name, [...(callers.get(name) ?? []), slot].sort(inOrder));
+    }
   }
 
   #link(): void {
     this.#byName = new Map();
     this.#callers = undefined;
-    this.#reached = new Map();
-    this.#targets = new Map();
+    this.#reached.clear();
+    this.#targets.clear();
+    const keys = new Set<string>();
     for (const path of [...this.#files.keys()].sort()) {
-      for (const one of this.#files.get(path)?.functions ?? []) {
-        const same = this.#byName.get(one.function.name);
+      for (const [index, { key, function: definition }] of this.functionsIn(path).entries()) {
+        keys.add(key);
+        const same = this.#byName.get(definition.name);
         if (same) {
-          same.push(one);
+          same.push({ path, index });
         } else {
-          this.#byName.set(one.function.name, [one]);
+          this.#byName.set(definition.name, [{ path, index }]);
         }
       }
     }
+    for (const key of this.#direct.keys()) {
+      if (!keys.has(key)) this.#direct.delete(key);
+    }
+  }
+
+  /** The functions that stand there now. */
+  #at(slots: readonly Slot[]): TreeFunction[] {
+    return slots.flatMap(({ path, index }) => this.functionsIn(path)[index] ?? []);
   }
 
   /** Functions of a file, in source order. */
@@ -196,9 +382,13 @@ export class CallGraph {
 
   /** The function of this name that `path` means: its own first, then any; the one that is no stub. */
   resolve(name: string, path: string): TreeFunction | undefined {
-    const all = this.#byName.get(name);
-    if (!all) {
+    const slots = this.#byName.get(name);
+    if (!slots) {
       return undefined;
+    }
+    const all = this.#at(slots);
+    if (all.length === 1 && all[0]?.path === path) {
+      return all[0];
     }
     const own = all.filter((one) => one.path === path);
     const seen =
@@ -224,7 +414,7 @@ export class CallGraph {
   targets(field: string): readonly TreeFunction[] {
     const known = this.#targets.get(field);
     if (known) {
-      return known;
+      return this.#at(known);
     }
     const found = new Map<string, TreeFunction>();
     for (const [path, file] of this.#files) {
@@ -236,7 +426,8 @@ export class CallGraph {
       }
     }
     const targets = [...found.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
-    this.#targets.set(field, targets);
+    const slots = targets.map((one) => ({ path: one.path, index: this.functionsIn(one.path).indexOf(one) }));
+    this.#targets.set(field, slots);
     return targets;
   }
 
@@ -255,22 +446,25 @@ export class CallGraph {
 
   /** Functions in whose text a call of `name` (or through a field of that name) stands. */
   callersOf(name: string): readonly TreeFunction[] {
-    if (!this.#callers) {
-      this.#callers = new Map();
-      for (const path of [...this.#files.keys()].sort()) {
-        for (const caller of this.functionsIn(path)) {
-          for (const callee of this.#directOf(caller).callees) {
-            const known = this.#callers.get(callee);
-            if (known) {
-              known.push(caller);
-            } else {
-              this.#callers.set(callee, [caller]);
-            }
+    this.#callers ??= this.#allCallers();
+    return this.#at(this.#callers.get(name) ?? []);
+  }
+
+  #allCallers(): Map<string, Slot[]> {
+    const callers = new Map<string, Slot[]>();
+    for (const path of [...this.#files.keys()].sort()) {
+      for (const [index, caller] of this.functionsIn(path).entries()) {
+        for (const callee of this.#directOf(caller).callees) {
+          const known = callers.get(callee);
+          if (known) {
+            known.push({ path, index });
+          } else {
+            callers.set(callee, [{ path, index }]);
           }
         }
       }
     }
-    return this.#callers.get(name) ?? [];
+    return callers;
   }
 
   /** Names that the text of `one` calls, primitives and macros among them. */
@@ -278,12 +472,13 @@ export class CallGraph {
     return this.#directOf(one).callees;
   }
 
-  #directOf(one: TreeFunction): DirectFacts {
-    let facts = this.#direct.get(one.text);
-    if (!facts) {
-      facts = directFactsOf(one.text);
-      this.#direct.set(one.text, facts);
+  #directOf({ key, text }: TreeFunction): DirectFacts {
+    const known = this.#direct.get(key);
+    if (known?.text === text) {
+      return known.facts;
     }
+    const facts = directFactsOf(text);
+    this.#direct.set(key, { text, facts });
     return facts;
   }
 
@@ -291,7 +486,7 @@ export class CallGraph {
   reached(one: TreeFunction): ReachedFacts {
     const known = this.#reached.get(one.key);
     if (known) {
-      return known;
+      return known.facts;
     }
     const locks = new Set<LockClass>();
     const writes = new Set<string>();
@@ -317,7 +512,7 @@ export class CallGraph {
       }
     }
     const facts: ReachedFacts = { locks, writes, sleeping };
-    this.#reached.set(one.key, facts);
+    this.#reached.set(one.key, { facts, through: new Set(seen.keys()) });
     return facts;
   }
 }

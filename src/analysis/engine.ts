@@ -482,7 +482,8 @@ function written(
 export class LockEngine {
   readonly graph: CallGraph;
   readonly #index: TreeIndex;
-  readonly #programs = new Map<string, Program>();
+  /** By key, with the text that was read. */
+  readonly #programs = new Map<string, { readonly text: string; readonly program: Program }>();
   readonly #callees = new Map<string, CalleeResult>();
   readonly #summaries = new Map<string, CalleeResult>();
   /** All that callers see of functions that leave the locks as they were. */
@@ -499,16 +500,25 @@ export class LockEngine {
     if (changed === 'all') {
       this.#callees.clear();
       this.#summaries.clear();
+      this.#signatures.clear();
+      for (const key of this.#programs.keys()) {
+        if (this.graph.byKey(key)?.isBroken !== false) this.#programs.delete(key);
+      }
       return 'all';
     }
-    if (changed.size === 0) {
-      return { own: changed, dependents: changed, more: new Map() };
+    const { texts, reach } = changed;
+    if (texts.size === 0) {
+      return { own: texts, dependents: texts, more: new Map() };
     }
-    const [first] = changed;
-    const before = first === undefined || changed.size > 1 ? undefined : this.#summaries.get(first);
+    const [first] = texts;
+    const before = first === undefined || texts.size > 1 ? undefined : this.#summaries.get(first);
     const signature = this.#signatures.get(first ?? '');
-    for (const key of changed) this.#signatures.delete(key);
-    this.#forget(({ own }) => changed.has(own));
+    for (const key of texts) {
+      this.#signatures.delete(key);
+      this.#programs.delete(key);
+    }
+    this.#forget(({ own }) => texts.has(own));
+    if (reach.size > 0) this.#forgetBelow(reach);
     const one = before && first !== undefined ? this.graph.byKey(first) : undefined;
     if (one && signature !== undefined) {
       const now = drained(this.#summarised(one, []));
@@ -520,11 +530,17 @@ export class LockEngine {
             if (dependsOn !== result.dependsOn) results.set(key, { ...result, dependsOn });
           }
         }
-        return { own: changed, dependents: new Set(), more };
+        return { own: texts, dependents: reach, more };
       }
     }
-    this.#forget(({ dependsOn }) => [...changed].some((key) => dependsOn.has(key)));
-    return { own: changed, dependents: changed, more: new Map() };
+    this.#forgetBelow(texts);
+    return { own: texts, dependents: new Set([...texts, ...reach]), more: new Map() };
+  }
+
+  /** Forgets what depended on one of `keys`. */
+  #forgetBelow(keys: ReadonlySet<string>): void {
+    const all = [...keys];
+    this.#forget(({ dependsOn }) => all.some((key) => dependsOn.has(key)));
   }
 
   #forget(isOld: (result: CalleeResult) => boolean): void {
@@ -537,16 +553,16 @@ export class LockEngine {
 
   /** Program of a function, kept as long as its text stays the same. */
   program(one: TreeFunction): Program {
-    const key = `${one.key}\0${one.text}`;
-    let program = this.#programs.get(key);
-    if (!program) {
-      const file = this.#index.source(one.path);
-      if (!file) {
-        throw new Error(`${one.path} is not in the index`);
-      }
-      program = programOf(file.parsed, one.function);
-      this.#programs.set(key, program);
+    const known = this.#programs.get(one.key);
+    if (known?.text === one.text) {
+      return known.program;
     }
+    const file = this.#index.source(one.path);
+    if (!file) {
+      throw new Error(`${one.path} is not in the index`);
+    }
+    const program = programOf(file.parsed, one.function);
+    this.#programs.set(one.key, { text: one.text, program });
     return program;
   }
 

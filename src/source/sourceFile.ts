@@ -10,8 +10,8 @@ import { applyChange, type KernelParser, type ParsedFile, type TextChange } from
 
 import type { Span } from './text';
 
-/** Bodies kept per file, those of functions that an edit removed included, before the lot is dropped. */
-const MAX_BODIES_KEPT = 4000;
+/** Bodies kept besides one for each function, for texts that come back; then those not asked for since are dropped. */
+const MORE_BODIES_KEPT = 50;
 
 interface KeptBody {
   readonly start: number;
@@ -37,7 +37,11 @@ export class SourceFile {
   readonly #parser: KernelParser;
   #text: string;
   #parsed: ParsedFile | undefined;
-  readonly #bodies = new Map<string, KeptBody>();
+  #bodies = new Map<string, KeptBody>();
+  /** Bodies asked for before those were. */
+  #olderBodies = new Map<string, KeptBody>();
+  /** Of functions of the present index. */
+  readonly #brokenBodies = new WeakMap<FunctionFact, FunctionBody>();
   #index: FileIndex | undefined;
   #calls: readonly CallFact[] | undefined;
   #asserts: readonly AssertFact[] | undefined;
@@ -83,20 +87,36 @@ export class SourceFile {
 
   /** Statements of `definition`, one of `index.functions`. */
   body(definition: FunctionFact): FunctionBody {
+    if (this.#isBroken(definition)) {
+      const known = this.#brokenBodies.get(definition) ?? readBody(this.parsed, definition);
+      this.#brokenBodies.set(definition, known);
+      return known;
+    }
     const { start, end } = definition.span;
     const key = `${JSON.stringify(definition.conditions)}\0${this.text.slice(start, end)}`;
     const kept = this.#bodies.get(key);
-    if (kept) {
-      return kept.start === start
-        ? kept.body
-        : this.#keep(key, start, movedBody(kept.body, start - kept.start));
+    if (kept?.start === start) {
+      return kept.body;
+    }
+    const older = kept ?? this.#olderBodies.get(key);
+    if (older) {
+      const by = start - older.start;
+      return this.#keep(key, start, by === 0 ? older.body : movedBody(older.body, by));
     }
     return this.#keep(key, start, readBody(this.parsed, definition));
   }
 
+  /** True when a piece of it was not understood: how much of the rest was depends on what stands around it. */
+  #isBroken({ span: { start, end } }: FunctionFact): boolean {
+    return this.index.unparsed.some(
+      ({ kind, span }) => kind !== 'branch' && span.start <= end && span.end >= start,
+    );
+  }
+
   #keep(key: string, start: number, body: FunctionBody): FunctionBody {
-    if (this.#bodies.size >= MAX_BODIES_KEPT) {
-      this.#bodies.clear();
+    if (this.#bodies.size >= this.index.functions.length + MORE_BODIES_KEPT && !this.#bodies.has(key)) {
+      this.#olderBodies = this.#bodies;
+      this.#bodies = new Map();
     }
     this.#bodies.set(key, { start, body });
     return body;
