@@ -26,7 +26,7 @@ export class Pace {
 
   constructor(
     private readonly paced: Paced,
-    private readonly nextFrame: (draw: () => void) => number = (draw) => requestAnimationFrame(draw),
+    private readonly nextFrame: (draw: () => void) => number,
   ) {}
 
   /** Asks for a step while something is dragged; what was asked for before and not drawn yet is passed over. */

@@ -69,11 +69,14 @@ export class Session {
   private preparing: { readonly runId: number; step: number; places: RunPlaceData | null } | null = null;
   private told = { step: BEFORE_FIRST_STEP, at: 0, timer: 0 };
   private rests = 0;
-  private readonly pace = new Pace({
-    show: (step) => this.moveTo(step),
-    catchUp: () => this.catchUp(),
-    behind: () => this.besidePosition.peek() !== this.position.peek(),
-  });
+  private readonly pace = new Pace(
+    {
+      show: (step) => this.moveTo(step),
+      catchUp: () => this.catchUp(),
+      behind: () => this.besidePosition.peek() !== this.position.peek(),
+    },
+    (draw) => requestAnimationFrame(draw),
+  );
   private hovered: string | null = null;
 
   constructor(private readonly host: Host) {
