@@ -2,7 +2,7 @@
  * The kernel's own asserts as invariants, with ids made at run time: `assert/FUNCTION/EXPRESSION`.
  */
 import type { InvariantInfo, Reason } from '../trace/evaluation';
-import type { StepEvent } from '../trace/step';
+import type { Step, StepEvent } from '../trace/step';
 
 export type AssertEvent = StepEvent & { readonly type: 'assert' };
 
@@ -32,6 +32,19 @@ export function assertInfo(functionName: string, event: AssertEvent): InvariantI
       },
     ],
   };
+}
+
+/** Every assert that `steps` come past, as an evaluation of them would list them. */
+export function assertsIn(steps: Iterable<Step>): InvariantInfo[] {
+  const found = new Map<string, InvariantInfo>();
+  for (const { function: name, events } of steps) {
+    for (const event of events) {
+      if (event.type !== 'assert') continue;
+      const id = assertId(name, event.expression);
+      if (!found.has(id)) found.set(id, assertInfo(name, event));
+    }
+  }
+  return [...found.values()];
 }
 
 export function assertReason(functionName: string, event: AssertEvent): Reason {

@@ -10,11 +10,13 @@ import type { Run } from '../scenario/run';
 import { profileOf, runScenario, titleOf } from '../scenario/runner';
 import type { Sample } from '../scenario/samples';
 import type { Scenario } from '../scenario/syntax';
+import { assertsIn } from '../invariants/assert';
 import type { Engine } from '../trace/engine';
 import type { InvariantInfo } from '../trace/evaluation';
 import type { Step } from '../trace/step';
+import type { Trace } from '../trace/trace';
 import { parseOptions } from './scenarioParsing';
-import { newestProfile, type Simulator } from './simulator';
+import { newestProfile, releases, type Simulator } from './simulator';
 
 /** A scenario together with its run. */
 export interface Recording {
@@ -40,10 +42,37 @@ export function requestedProfile(text: string): string | null {
   return profileOf(parseScenario(text));
 }
 
+/**
+ * A sample's run: its steps at once, its run with all invariants, which takes four times as long, when first asked for. That
+ * is run anew: what a scenario expects of invariants can be told only while they are evaluated.
+ */
+export class SampleRecording implements Recording {
+  readonly scenario: Scenario;
+  readonly title: string;
+  readonly trace: Trace;
+  private evaluated: Run | undefined;
+
+  constructor(
+    private readonly simulator: Simulator,
+    private readonly sample: Sample,
+    private readonly profile: string,
+  ) {
+    this.scenario = parseScenario(sample.text, parseOptions(simulator));
+    this.title = titleOf(this.scenario) ?? 'Scenario';
+    const options = { stepLimit: SAMPLE_STEP_LIMIT };
+    this.trace = runScenario(this.scenario, simulator.engine(profile), options).trace;
+  }
+
+  get run(): Run {
+    this.evaluated ??= record(this.simulator, this.sample.text, this.profile, SAMPLE_STEP_LIMIT).run;
+    return this.evaluated;
+  }
+}
+
 /** What one sample does in one function. */
 export interface FunctionUse {
   readonly sample: Sample;
-  readonly recording: Recording;
+  readonly recording: SampleRecording;
   /** Steps inside the function itself, not in what it calls; ascending, never empty. */
   readonly steps: readonly Step[];
 }
@@ -55,7 +84,7 @@ const SAMPLE_STEP_LIMIT = 20_000;
 export class SampleRuns {
   private readonly byProfile = new Map<string, Known>();
   /** Runs made so far, by profile and sample. */
-  private readonly recorded = new Map<string, Map<Sample, Recording>>();
+  private readonly recorded = new Map<string, Map<Sample, SampleRecording>>();
   private readonly preparing = new Map<string, Promise<void>>();
   private readonly annotated = new Map<string, Annotations>();
   private readonly bugRuns: Example[] = [];
@@ -76,7 +105,8 @@ export class SampleRuns {
     return this.once(`uses ${profile}`, async () => {
       for (const sample of this.samples) {
         if (this.byProfile.has(profile)) return;
-        this.recording(sample, profile);
+        const recording = this.recording(sample, profile);
+        if (!this.isReleased(profile)) void recording.run;
         await rest();
       }
     });
@@ -86,7 +116,11 @@ export class SampleRuns {
   prepareAnnotations(profile: string, rest: () => Promise<void>): Promise<void> {
     return this.once(`annotations ${profile}`, async () => {
       await this.prepare(profile, rest);
-      const { examples } = this.known(profile);
+      for (const sample of this.samples) {
+        void this.recording(sample, profile).run;
+        await rest();
+      }
+      const examples = this.examples(profile);
       const work = partsOf(examples);
       let step = work.next();
       while (!step.done) {
@@ -112,10 +146,10 @@ export class SampleRuns {
     return under;
   }
 
-  private recording(sample: Sample, profile: string): Recording {
-    const known = this.recorded.get(profile) ?? new Map<Sample, Recording>();
+  private recording(sample: Sample, profile: string): SampleRecording {
+    const known = this.recorded.get(profile) ?? new Map<Sample, SampleRecording>();
     this.recorded.set(profile, known);
-    const recording = known.get(sample) ?? record(this.simulator, sample.text, profile, SAMPLE_STEP_LIMIT);
+    const recording = known.get(sample) ?? new SampleRecording(this.simulator, sample, profile);
     known.set(sample, recording);
     return recording;
   }
@@ -134,7 +168,7 @@ export class SampleRuns {
   annotations(profile: string): Annotations {
     let annotations = this.annotated.get(profile);
     if (!annotations) {
-      annotations = new Annotations(this.known(profile).examples, () => this.brokenRuns());
+      annotations = new Annotations(this.examples(profile), () => this.brokenRuns());
       this.annotated.set(profile, annotations);
     }
     return annotations;
@@ -156,6 +190,18 @@ export class SampleRuns {
     return exampleOf(sample, record(this.simulator, sample.text, profile, SAMPLE_STEP_LIMIT));
   }
 
+  /** What samples break on a released kernel its own asserts tell; on others that shows when they are evaluated. */
+  private isReleased(profile: string): boolean {
+    return releases(this.simulator.profiles).some(({ id }) => id === profile);
+  }
+
+  /** What is written for one kernel says nothing of another, and would be run on its own. */
+  private examples(profile: string): Example[] {
+    return this.samples
+      .filter(({ text }) => [null, profile].includes(requestedProfile(text)))
+      .map((sample) => exampleOf(sample, this.recording(sample, profile)));
+  }
+
   private known(profile: string): Known {
     let known = this.byProfile.get(profile);
     if (!known) {
@@ -167,14 +213,15 @@ export class SampleRuns {
 
   private collect(profile: string): Known {
     const uses = new Map<string, FunctionUse[]>();
-    const invariants = new Map<string, InvariantInfo>();
-    const examples: Example[] = [];
+    const invariants = new Map(
+      this.simulator
+        .evaluator()
+        .result()
+        .invariants.map((info) => [info.id, info]),
+    );
     for (const sample of this.samples) {
       const recording = this.recording(sample, profile);
-      // what is written for one kernel says nothing of another, and would be run on its own
-      if ([null, profile].includes(requestedProfile(sample.text)))
-        examples.push(exampleOf(sample, recording));
-      for (const info of recording.run.evaluation.invariants) invariants.set(info.id, info);
+      for (const info of assertsIn(recording.trace.steps)) invariants.set(info.id, info);
       for (const [role, steps] of stepsByRole(recording)) {
         const use = { sample, recording, steps };
         const known = uses.get(role);
@@ -182,24 +229,23 @@ export class SampleRuns {
         else uses.set(role, [use]);
       }
     }
-    for (const [role, list] of uses) uses.set(role, inOrder(list));
-    return { uses, invariants: [...invariants.values()], examples };
+    for (const [role, list] of uses) uses.set(role, inOrder(list, !this.isReleased(profile)));
+    return { uses, invariants: [...invariants.values()] };
   }
 }
 
 interface Known {
   readonly uses: ReadonlyMap<string, readonly FunctionUse[]>;
   readonly invariants: readonly InvariantInfo[];
-  readonly examples: readonly Example[];
 }
 
 function exampleOf({ id }: Sample, { run, title }: Recording): Example {
   return { id, title, trace: run.trace, evaluation: run.evaluation };
 }
 
-function stepsByRole({ run }: Recording): Map<string, Step[]> {
+function stepsByRole({ trace }: SampleRecording): Map<string, Step[]> {
   const byRole = new Map<string, Step[]>();
-  for (const step of run.trace.steps) {
+  for (const step of trace.steps) {
     if (!step.anchor) continue;
     const steps = byRole.get(step.anchor.role);
     if (steps) steps.push(step);
@@ -215,10 +261,10 @@ const ENOUGH = 0.6;
  * The sample to offer first: the earliest, in teaching order, in which nothing fails and which shows most of what any
  * sample shows of the function. The others follow by how much they show.
  */
-function inOrder(uses: readonly FunctionUse[]): FunctionUse[] {
+function inOrder(uses: readonly FunctionUse[], mayBreak: boolean): FunctionUse[] {
   const byStatements = [...uses].sort((a, b) => statements(b) - statements(a) || length(a) - length(b));
   const most = byStatements[0] ? statements(byStatements[0]) : 0;
-  const first = uses.find((use) => statements(use) >= ENOUGH * most && nothingFails(use));
+  const first = uses.find((use) => statements(use) >= ENOUGH * most && nothingFails(use, mayBreak));
   return first ? [first, ...byStatements.filter((use) => use !== first)] : byStatements;
 }
 
@@ -228,11 +274,14 @@ function statements({ steps }: FunctionUse): number {
 }
 
 function length({ recording }: FunctionUse): number {
-  return recording.run.trace.steps.length;
+  return recording.trace.steps.length;
 }
 
-function nothingFails({ recording: { run } }: FunctionUse): boolean {
+function nothingFails({ recording }: FunctionUse, mayBreak: boolean): boolean {
+  const { operations, steps } = recording.trace;
   return (
-    run.trace.operations.every(({ status }) => status === 'ok') && run.evaluation.violations.length === 0
+    operations.every(({ status }) => status === 'ok') &&
+    steps.every(({ events }) => events.every((event) => event.type !== 'assert' || event.holds)) &&
+    (!mayBreak || recording.run.evaluation.violations.length === 0)
   );
 }

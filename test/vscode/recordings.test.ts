@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { SAMPLES } from '../../src/scenario/samples';
 import { functionText } from '../../src/vscode/functionTexts';
 import { SampleRuns } from '../../src/vscode/recordings';
-import { simulator } from '../../src/vscode/simulator';
+import { releases, simulator } from '../../src/vscode/simulator';
 
 const PROMISED = [
   '__anon_vma_prepare',
@@ -43,6 +43,36 @@ describe('samples by function', () => {
         assert.ok(steps.every(({ anchor }) => anchor?.role === role));
         assert.ok(steps.every((step, at) => at === 0 || step.number > (steps[at - 1]?.number ?? 0)));
       }
+    }
+  });
+
+  it('break on a released kernel only what its own asserts tell, so that they are put in order unevaluated', () => {
+    for (const { id } of releases(simulator.profiles)) {
+      for (const { recording, sample } of [...runs.uses(id).values()].flat()) {
+        const { operations, steps } = recording.trace;
+        const isBroken = recording.run.evaluation.violations.length > 0;
+        const isSeen =
+          operations.some(({ status }) => status !== 'ok') ||
+          steps.some(({ events }) => events.some((event) => event.type === 'assert' && !event.holds));
+        assert.ok(isSeen || !isBroken, `${id}: ${sample.id}`);
+      }
+    }
+  });
+
+  it('begin with one that breaks nothing, on a kernel with a bug too', () => {
+    const [first] = runs.uses('bug/alloc-under-lock').get('__anon_vma_prepare') ?? [];
+    assert.deepEqual(first?.recording.run.evaluation.violations, []);
+  });
+
+  it('know the invariants before they are evaluated', () => {
+    for (const profile of ['6.1', '7.3']) {
+      const [first, ...evaluated] = SAMPLES.map(
+        ({ id }) =>
+          [...runs.uses(profile).values()].flat().find(({ sample }) => sample.id === id)?.recording.run
+            .evaluation.invariants ?? [],
+      );
+      const all = new Map([...(first ?? []), ...evaluated.flat()].map((info) => [info.id, info]));
+      assert.deepEqual(new Map(runs.invariants(profile).map((info) => [info.id, info])), all);
     }
   });
 
