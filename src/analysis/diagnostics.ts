@@ -11,7 +11,7 @@ import { LOCK_TITLES } from './lockClasses';
 import { readable } from './lockSets';
 import { type AllocationLost, lostAllocations } from './lostAllocations';
 import { type UnevenCounter, unevenCounters } from './unevenCounters';
-import { lockKey, truthOf } from './world';
+import { type Held, lockKey, truthOf } from './world';
 
 export const DIAGNOSTIC_CODES = [
   'alloc-under-root-lock',
@@ -57,7 +57,7 @@ function sleepingAllocations({ run, path }: FunctionLocks, analysis: LockAnalysi
   const { graph } = analysis.engine;
   return [...run.calls.values()].flatMap(({ call, sets }): Finding[] => {
     const isUnderLock = [...sets.values()].some((set) =>
-      [...set.values()].some(({ lock, isDoubtful }) => lock === 'root' && !isDoubtful),
+      [...set.values()].some((held) => held.lock === 'root' && isSure(held)),
     );
     if (!isUnderLock || call.isIndirect) {
       return [];
@@ -82,6 +82,11 @@ function sleepingAllocations({ run, path }: FunctionLocks, analysis: LockAnalysi
   });
 }
 
+/** False for a lock that may be given back already, and for one that a call leaves held on some of its returns only. */
+function isSure({ isDoubtful, isOnSomeReturns }: Held): boolean {
+  return !isDoubtful && !isOnSomeReturns;
+}
+
 function nameOf(lock: LockClass, object: string): string {
   const whose = readable(object);
   return whose === '' || whose === '?' ? LOCK_TITLES[lock] : `${LOCK_TITLES[lock]} (${whose})`;
@@ -98,7 +103,7 @@ function unbalanced({ run, entry }: FunctionLocks): Finding[] {
     const isCertain =
       held?.origins.some((origin) => origin.kind !== 'asserted') ||
       !entry.expected.some((one) => one.lock === lock && one.object === object && !one.isCertain);
-    if (kind === 'taken twice' && !isTry && isCertain && via.length <= 2) {
+    if (kind === 'taken twice' && !isTry && isCertain && !held?.isOnSomeReturns && via.length <= 2) {
       const message = `The ${nameOf(lock, object)} is held here already: ${callee}() waits for ever.`;
       findings.push({ code: 'lock-unbalanced', ...extent, message });
     }
@@ -117,14 +122,24 @@ function kindOfValue({ world, value }: Exit): string | undefined {
   return value === '0' || value.startsWith('#') ? value : truthOf(world, value);
 }
 
+/** True for returns that the caller chooses between by an argument (`vma_link_file(vma, hold_rmap_lock)`). */
+function areAskedFor(one: Exit, other: Exit): boolean {
+  return [...one.world.truths].some(([value, truth]) => {
+    const opposite = other.world.truths.get(value);
+    const isArgument = /^⟨\w+⟩$/.test(value);
+    return isArgument && opposite !== undefined && (opposite === 'zero') !== (truth === 'zero');
+  });
+}
+
 function keptOnSomeReturns(exits: readonly Exit[]): Finding[] {
   return exits.flatMap((exit) => {
     const kind = kindOfValue(exit);
     return [...exit.world.locks].flatMap(([key, held]): Finding[] => {
-      const isOwn = held.origins.every((origin) => origin.kind === 'taken') && !held.isDoubtful;
+      const isOwn = held.origins.every((origin) => origin.kind === 'taken') && isSure(held);
       const isReleasedElsewhere = exits.some(
         (other) =>
           kindOfValue(other) === kind &&
+          !areAskedFor(exit, other) &&
           !other.world.locks.has(key) &&
           other.world.locals.has(`%released ${key}`),
       );
@@ -147,7 +162,7 @@ function wrongOrder({ run }: FunctionLocks): Finding[] {
     const inner = [...world.locks.values()].find(
       (held) =>
         ORDER.indexOf(held.lock) > rank &&
-        !held.isDoubtful &&
+        isSure(held) &&
         held.origins.every((origin) => origin.kind === 'taken'),
     );
     if (!inner) {

@@ -5,9 +5,10 @@
 import type { TreeIndex } from '../source/treeIndex';
 import { CallGraph, type ReachedFacts, type TreeFunction } from './callGraph';
 import { type CallFollower, Evaluator, type Outcome } from './evaluator';
+import { holdsAny, locksHandedOver, toldApart } from './exits';
 import { type Exit, type FlowResult, type FlowWatcher, type LockSet, runFlow } from './flow';
 import { enter, leave } from './frame';
-import type { LockClass, LockMode } from './lockClasses';
+import type { LockMode } from './lockClasses';
 import { asserted, type LockEvent, LockPrimitives } from './lockPrimitives';
 import { keepsLocks } from './lockTable';
 import { programOf } from './lowering';
@@ -20,6 +21,7 @@ import {
   locksKey,
   type Origin,
   originsOf,
+  truthOf,
   type World,
   withFieldWritten,
   withFresh,
@@ -35,6 +37,8 @@ export interface EngineProblem {
   readonly start: number;
   readonly end: number;
   readonly reason: string;
+  /** `rule`: a rule of ours stands for what the text that is read does not tell; `left out`: not looked at on purpose. */
+  readonly kind?: 'rule' | 'left out';
 }
 
 /** A call that was reached, with the locks held there by group of paths. */
@@ -158,10 +162,10 @@ class Frame implements CallFollower, FlowWatcher {
     known.sets.set(locksKey(world), world.locks);
   }
 
-  #problem(call: CallExpression, reason: string): void {
+  #problem(call: CallExpression, reason: string, kind?: 'rule'): void {
     const { start, end } = call.extent;
     if (!this.problems.some((one) => one.start === start && one.reason === reason)) {
-      this.problems.push({ start, end, reason });
+      this.problems.push({ start, end, reason, ...(kind ? { kind } : {}) });
     }
   }
 
@@ -194,13 +198,41 @@ class Frame implements CallFollower, FlowWatcher {
     return this.#function.function.parameters.some(({ name }) => name === callee);
   }
 
-  sideEffects(call: CallExpression, world: World, values: readonly string[], pointer: string): World {
+  sideEffects(
+    call: CallExpression,
+    world: World,
+    values: readonly string[],
+    pointer: string,
+    before: World,
+  ): World {
+    const targets = this.#targets(call, world, pointer);
+    if (targets.length === 0 && !call.isIndirect) {
+      return this.#mayGiveBack(call, world, values, before);
+    }
     let after = world;
-    for (const target of this.#targets(call, world, pointer)) {
+    for (const target of targets) {
       this.dependsOn.add(target.key);
       after = written(after, target, this.#engine.graph.reached(target).writes, values);
     }
     return after;
+  }
+
+  /**
+   * A function that is not read and gets the object of a held lock together with the address of a flag that is set
+   * (`faultin_page_range(mm, …, &locked)`) says by it whether it gave the lock back: from here on that is not known.
+   */
+  #mayGiveBack(call: CallExpression, world: World, values: readonly string[], before: World): World {
+    const tellsByFlag = values.some((value) => {
+      const flag = before.locals.get(/^&⟨(\w+)⟩$/.exec(value)?.[1] ?? '');
+      return flag !== undefined && !flag.startsWith('&') && truthOf(before, flag) === 'nonzero';
+    });
+    const locks = tellsByFlag ? locksHandedOver(world, values) : [];
+    if (locks.length === 0) {
+      return world;
+    }
+    this.#problem(call, `${call.callee}() is not among the files read and may give a lock back`);
+    const doubtful = locks.map(([key, held]): [string, Held] => [key, { ...held, isDoubtful: true }]);
+    return withLocks(world, new Map([...world.locks, ...doubtful]));
   }
 
   follow(
@@ -217,7 +249,12 @@ class Frame implements CallFollower, FlowWatcher {
       return this.#isParameter(call) ? this.#maybeVmaLocked(call, world, hint) : undefined;
     }
     const { graph } = this.#engine;
-    if (keepsLocks(call) || targets.every((target) => graph.reached(target).locks.size === 0)) {
+    if (targets.every((target) => graph.reached(target).locks.size === 0)) {
+      return undefined;
+    }
+    const rule = keepsLocks(call);
+    if (rule) {
+      this.#problem(call, rule, 'rule');
       return undefined;
     }
     if (targets.length > 1) {
@@ -379,7 +416,7 @@ class Frame implements CallFollower, FlowWatcher {
       this.event({ ...event, object, world: ready, offset: start, via: [call.callee, ...event.via] });
     }
     return result.exits.map((exit) =>
-      leave(ready, passage, exit, { callee: call.callee, offset: start, hint }),
+      leave(ready, passage, toldApart(exit, result.exits), { callee: call.callee, offset: start, hint }),
     );
   }
 }
@@ -391,10 +428,6 @@ function assertedOnAll(exits: readonly Exit[], { lock, object }: LockEvent): Loc
     return undefined;
   }
   return modes.every((mode) => mode === modes[0]) ? modes[0] : 'any';
-}
-
-function holdsAny(world: World, lock: LockClass): boolean {
-  return [...world.locks.values()].some((held) => held.lock === lock);
 }
 
 const VMA_LOCK = lockKey('vma', '');
@@ -648,7 +681,10 @@ export class LockEngine {
       program,
       events: frame.events,
       calls: frame.calls,
-      problems: [...program.problems.map(({ extent, reason }) => ({ ...extent, reason })), ...frame.problems],
+      problems: [
+        ...program.problems.map(({ extent, ...rest }) => ({ ...extent, ...rest })),
+        ...frame.problems,
+      ],
       unread: frame.unread,
       dependsOn: frame.dependsOn,
     };

@@ -40,8 +40,14 @@ export interface CallFollower {
     hint: string,
     pointer: string,
   ): readonly Outcome[] | undefined;
-  /** `world` after what a call that is not followed may have written. */
-  sideEffects(call: CallExpression, world: World, values: readonly string[], pointer: string): World;
+  /** `world` after what a call that is not followed may have done; `before` is what it was called in. */
+  sideEffects(
+    call: CallExpression,
+    world: World,
+    values: readonly string[],
+    pointer: string,
+    before: World,
+  ): World;
   /** Told of every call that is reached, with the world in which it is. */
   reached(call: CallExpression, world: World): void;
 }
@@ -402,7 +408,8 @@ export class Evaluator {
     if (followed) {
       return followed;
     }
-    const changed = this.#calls.sideEffects(call, this.#changedThrough(world, values, at), values, pointer);
+    const written = this.#changedThrough(world, values, at);
+    const changed = this.#calls.sideEffects(call, written, values, pointer, world);
     return [this.fresh(changed, hint, at)];
   }
 

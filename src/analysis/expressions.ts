@@ -204,9 +204,6 @@ export class ExpressionLowering {
 
   /** Anything else: what stands in it is evaluated, the value is not known. */
   #other(node: Node): Expression {
-    if (node.type === 'ERROR' || node.isMissing) {
-      this.problems.push({ extent: this.extent(node), reason: 'not parsed' });
-    }
     const isPlain = /^(?:sizeof_expression|offsetof_expression|string_literal|concatenated_string)$/.test(
       node.type,
     );

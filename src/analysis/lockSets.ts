@@ -85,16 +85,29 @@ export function lockLabel({ lock, mode, certainty }: LockShown): string {
   return `${lock}${MODELESS.has(lock) ? '' : LETTERS[mode]}${certainty === 'maybe' ? '?' : ''}`;
 }
 
-/** Short text for a list of locks, `–` for none. Two locks of one kind are told apart by their objects. */
-export function locksLabel(locks: readonly LockShown[]): string {
-  if (locks.length === 0) {
-    return '–';
-  }
+/** Labels of several locks: two of one kind are told apart by their objects. */
+function labelsOf(locks: readonly LockShown[], labelOf: (one: LockShown) => string): readonly string[] {
   const labels = locks.map((one) => {
     const twins = locks.filter(({ lock }) => lock === one.lock);
     const whose = twins.length > 1 && one.objects.length === 1 ? `(${one.objects[0]})` : '';
-    const label = lockLabel(one);
+    const label = labelOf(one);
     return whose === '' ? label : label.replace(one.lock, `${one.lock}${whose}`);
   });
-  return [...new Set(labels)].join(' ');
+  return [...new Set(labels)];
+}
+
+/** Short text for a list of locks, `–` for none. */
+export function locksLabel(locks: readonly LockShown[]): string {
+  return locks.length === 0 ? '–' : labelsOf(locks, lockLabel).join(' ');
+}
+
+/** The same for people who know no signs: `mmap:w, maybe root:w`, and `none` for none. */
+export function locksInWords(locks: readonly LockShown[]): string {
+  const named = (certainty: LockShown['certainty']): string => {
+    const some = locks.filter((one) => one.certainty === certainty);
+    return labelsOf(some, (one) => lockLabel({ ...one, certainty: 'held' })).join(' ');
+  };
+  const [sure, maybe] = [named('held'), named('maybe')];
+  const parts = [...(sure === '' ? [] : [sure]), ...(maybe === '' ? [] : [`maybe ${maybe}`])];
+  return parts.length === 0 ? 'none' : parts.join(', ');
 }

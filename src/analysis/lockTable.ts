@@ -100,11 +100,14 @@ const RELEASES_IF: ReadonlyMap<string, { readonly argument: number; readonly fla
   ['handle_mm_fault', { argument: 2, flag: 'FAULT_FLAG_ALLOW_RETRY' }],
 ]);
 
-/** True for a call whose flags, written out, forbid that it gives a lock back. */
-export function keepsLocks({ callee, texts }: CallExpression): boolean {
+/** The rule, in words, by which a call whose flags are written out gives no lock back; undefined where none says so. */
+export function keepsLocks({ callee, texts }: CallExpression): string | undefined {
   const rule = RELEASES_IF.get(callee);
   const flags = rule && texts[rule.argument];
-  return flags !== undefined && /^[A-Z_|\s()]+$/.test(flags) && !flags.includes(rule?.flag ?? '');
+  const forbids = flags !== undefined && /^[A-Z_|\s()]+$/.test(flags) && !flags.includes(rule?.flag ?? '');
+  return forbids
+    ? `${callee}() is taken to keep its locks, since it is called without ${rule?.flag ?? ''}`
+    : undefined;
 }
 
 /** Macros that give the value of their first argument, or of what it points at. */

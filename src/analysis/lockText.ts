@@ -1,4 +1,5 @@
 /** Sentences about held locks: what each is, and by which path it came to be held. */
+import type { EngineProblem } from './engine';
 import type { FunctionLocks } from './lockAnalysis';
 import { LOCK_TITLES, type LockMode, MODELESS } from './lockClasses';
 import { type LockShown, lockLabel } from './lockSets';
@@ -23,7 +24,7 @@ export function lockSentence(shown: LockShown, lineOf: (offset: number) => numbe
   const { lock, mode, certainty, objects } = shown;
   const whose = objects.length === 0 ? '' : ` of ${objects.join(' or ')}`;
   const how = MODELESS.has(lock) ? '' : MODES[mode];
-  const sure = certainty === 'held' ? '' : ', on some paths only';
+  const sure = certainty === 'held' ? '' : ', maybe: on some paths only';
   return {
     label: lockLabel(shown),
     title: `${LOCK_TITLES[lock]}${whose}${how}${sure}`,
@@ -68,11 +69,25 @@ export function callerSentences({ entry: { observed } }: FunctionLocks): readonl
   return [...some, ...unknown];
 }
 
-/** What could not be told about a function, one sentence each. */
-export function lockProblems({ run }: FunctionLocks, lineOf: (offset: number) => number): readonly string[] {
-  const problems = run.problems.map(
-    ({ start, reason }) => `Not understood in line ${lineOf(start)}: ${reason}.`,
-  );
+function problemSentence({ start, reason, kind }: EngineProblem, lineOf: (offset: number) => number): string {
+  const line = lineOf(start);
+  switch (kind) {
+    case 'rule':
+      return `By a rule written by hand, not read from the text, in line ${line}: ${reason}.`;
+    case 'left out':
+      return `Left out in line ${line}: ${reason}.`;
+    default:
+      return `Not understood in line ${line}: ${reason}.`;
+  }
+}
+
+/** What could not be told about a function, and what a rule of ours tells, one sentence each. */
+export function lockProblems(
+  { run }: FunctionLocks,
+  lineOf: (offset: number) => number,
+  isMeant: (problem: EngineProblem) => boolean,
+): readonly string[] {
+  const problems = run.problems.filter(isMeant).map((problem) => problemSentence(problem, lineOf));
   return run.gaveUp
     ? ['This function has too many paths to tell them all: its locks are not shown.', ...problems]
     : problems;

@@ -80,6 +80,7 @@ class ProgramBuilder {
     } else if (bodySpan) {
       this.#problem(bodySpan.start, bodySpan.end, 'no block was recognised here');
     }
+    if (body) this.#noteUnparsed(body);
     const end = this.#add({ kind: 'end', at: (bodySpan?.end ?? 1) - 1 - this.#base });
     this.#join(open, end);
     for (const { label, node, go } of this.#gotos) {
@@ -104,11 +105,21 @@ class ProgramBuilder {
     };
   }
 
-  #problem(start: number, end: number, reason: string): void {
+  #problem(start: number, end: number, reason: string, kind?: 'left out'): void {
     this.#expressions.problems.push({
       extent: { start: start - this.#base, end: end - this.#base },
       reason,
+      ...(kind ? { kind } : {}),
     });
+  }
+
+  /** What the parser could not read, wherever it stands. */
+  #noteUnparsed(node: Node): void {
+    if (node.isError || node.isMissing) {
+      this.#problem(node.startIndex, node.endIndex, 'not parsed');
+    } else if (node.hasError) {
+      for (const child of node.children) this.#noteUnparsed(child);
+    }
   }
 
   #add(node: ProgramNode): number {
@@ -209,7 +220,7 @@ class ProgramBuilder {
       return open;
     }
     if (this.#isLeftOut(node)) {
-      this.#problem(node.startIndex, node.endIndex, 'in a branch for kernels without the feature');
+      this.#problem(node.startIndex, node.endIndex, 'a branch for kernels without the feature', 'left out');
       return open;
     }
     switch (node.type) {
@@ -251,7 +262,6 @@ class ProgramBuilder {
 
   #unknown(node: Node, open: Open): Open {
     if (node.type === 'ERROR') {
-      this.#problem(node.startIndex, node.endIndex, 'not parsed');
       return this.#block(node, open);
     }
     return /specifier$|^type_definition$|^attribute/.test(node.type)

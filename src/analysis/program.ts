@@ -99,6 +99,8 @@ export interface ProgramProblem {
   readonly extent: Extent;
   /** One phrase. */
   readonly reason: string;
+  /** What was not looked at on purpose, not because it could not be read. */
+  readonly kind?: 'left out';
 }
 
 export interface Program {

@@ -35,6 +35,11 @@ export interface Held {
   readonly origins: readonly Origin[];
   /** True while it may already have been released: another lock of the kind was, and which one is not known. */
   readonly isDoubtful: boolean;
+  /**
+   * True when a call left it held that on other paths gives back the same without it: here it is held, but whether the
+   * path exists at all depends on what is not followed.
+   */
+  readonly isOnSomeReturns?: boolean;
 }
 
 export type Truth = 'zero' | 'nonzero' | 'error';
@@ -259,9 +264,10 @@ function mergedLocks(a: World, b: World): ReadonlyMap<string, Held> {
   for (const [key, held] of a.locks) {
     const other = b.locks.get(key);
     const origins = other ? originsOf(held.origins, other.origins) : held.origins;
-    if (origins !== held.origins) {
+    const isOnSomeReturns = held.isOnSomeReturns || other?.isOnSomeReturns || false;
+    if (origins !== held.origins || isOnSomeReturns !== (held.isOnSomeReturns ?? false)) {
       merged ??= new Map(a.locks);
-      merged.set(key, { ...held, origins });
+      merged.set(key, { ...held, origins, isOnSomeReturns });
     }
   }
   return merged ?? a.locks;

@@ -2,8 +2,8 @@
  * Locks held, beside the code: inlay hints where the set changes, and a hover that says by which path each came to be held.
  */
 import * as vscode from 'vscode';
-import { lockHints } from '../analysis/lockHints';
-import { type LockShown, locksLabel } from '../analysis/lockSets';
+import { hintLabel, lockHints, NOT_UNDERSTOOD } from '../analysis/lockHints';
+import { type LockShown, locksInWords, locksLabel } from '../analysis/lockSets';
 import { callerSentences, lockProblems, lockSentence } from '../analysis/lockText';
 import { contains, type Span } from '../source/text';
 import { configuration } from './configuration';
@@ -82,18 +82,8 @@ export class LockHints implements vscode.InlayHintsProvider, vscode.HoverProvide
         const statement = one.body.statements.findLast(
           ({ kind, span }) => kind !== 'end' && kind !== 'entry' && contains(span, offset),
         );
-        const around = statement && one.locks.at(statement.span.start - one.place.function.span.start);
-        if (!statement || !around || (around.before.length === 0 && around.after.length === 0)) return null;
-        const lines = sentences(
-          document,
-          one,
-          `Locks held here: ${locksLabel(around.before)}`,
-          around.before,
-        );
-        if (locksLabel(around.after) !== locksLabel(around.before)) {
-          lines.push('', ...sentences(document, one, `After it: ${locksLabel(around.after)}`, around.after));
-        }
-        return new vscode.Hover(trusted(lines));
+        const lines = atStatement(document, one, statement?.span ?? { start: offset, end: offset + 1 });
+        return lines.length === 0 ? null : new vscode.Hover(trusted(lines));
       },
       null,
     );
@@ -108,7 +98,7 @@ export class LockHints implements vscode.InlayHintsProvider, vscode.HoverProvide
     const hint = new vscode.InlayHint(end, label);
     hint.paddingLeft = true;
     hint.tooltip = trusted([
-      ...sentences(document, around, `Locks held: ${locksLabel(locks)}`, locks),
+      ...sentences(document, around, `Locks held: ${locksInWords(locks)}`, locks),
       ...problemLines(document, around),
     ]);
     return hint;
@@ -121,9 +111,10 @@ function spanOf(document: vscode.TextDocument, range: vscode.Range): Span {
 
 /** Places at which the set changes; one behind the last line of its statement. */
 function changesIn(document: vscode.TextDocument, one: AnnotatedFunction): Drawn[] {
-  return lockHints(one.locks, one.body).map(({ statement, side, locks, label }) => {
-    const { span } = statement;
-    const at = side === 'after' || side === 'entry' ? span.end - 1 : span.start;
+  const base = one.place.function.span.start;
+  return lockHints(one.locks, one.body).map(({ statement: { span }, side, at: own, locks, label }) => {
+    const ownEnd = side === 'after' || side === 'entry' ? span.end - 1 : span.start;
+    const at = own === undefined ? ownEnd : base + own;
     return { line: document.positionAt(at).line, label, locks, around: one };
   });
 }
@@ -136,13 +127,23 @@ function atLine(document: vscode.TextDocument, one: AnnotatedFunction, line: num
   const around = statement && one.locks.at(statement.span.start - one.place.function.span.start);
   if (!around) return [];
   const [before, after] = [locksLabel(around.before), locksLabel(around.after)];
-  const label = before === after ? before : `${before} → ${after}`;
+  const held = hintLabel('before', around.before);
+  const label = before === after ? held : `${held} → ${locksInWords(around.after)}`;
   return [{ line, label, locks: around.before, around: one }];
 }
 
-/** One hint a line: the last says what holds from there on. */
+/** One hint a line: the last says what holds from there on, and what was not understood is said beside it. */
 function byLine(drawn: readonly Drawn[]): Drawn[] {
-  return [...new Map(drawn.map((one) => [one.line, one])).values()];
+  const dark = new Set(drawn.filter(({ label }) => label === NOT_UNDERSTOOD).map(({ line }) => line));
+  const last = new Map<number, Drawn>();
+  for (const one of drawn) {
+    if (one.label !== NOT_UNDERSTOOD || !last.has(one.line)) last.set(one.line, one);
+  }
+  return [...last.values()].map((one) =>
+    dark.has(one.line) && one.label !== NOT_UNDERSTOOD
+      ? { ...one, label: `${one.label}, ${NOT_UNDERSTOOD}` }
+      : one,
+  );
 }
 
 function lineOf(document: vscode.TextDocument, one: AnnotatedFunction): (offset: number) => number {
@@ -164,9 +165,30 @@ function sentences(
   return lines;
 }
 
-function problemLines(document: vscode.TextDocument, one: AnnotatedFunction): string[] {
-  const problems = [...callerSentences(one.locks), ...lockProblems(one.locks, lineOf(document, one))];
+/** What is held at a statement and after it, by which path, and what about it was not understood; nothing where there is nothing to say. */
+function atStatement(document: vscode.TextDocument, one: AnnotatedFunction, span: Span): string[] {
+  const base = one.place.function.span.start;
+  const around = one.locks.at(span.start - base);
+  const isHere = ({ start, end }: Span): boolean => base + start < span.end && base + end >= span.start;
+  const notes = problemLines(document, one, isHere, []);
+  if (!around)
+    return notes.length === 0 ? [] : [`**${escaped('Locks held here: not understood')}**`, ...notes];
+  const { before, after } = around;
+  if (before.length === 0 && after.length === 0 && notes.length === 0) return [];
+  const lines = sentences(document, one, `Locks held here: ${locksInWords(before)}`, before);
+  if (locksLabel(after) !== locksLabel(before))
+    lines.push('', ...sentences(document, one, `After it: ${locksInWords(after)}`, after));
+  return [...lines, ...notes];
+}
+
+function problemLines(
+  document: vscode.TextDocument,
+  one: AnnotatedFunction,
+  isMeant: (problem: Span) => boolean = () => true,
+  more: readonly string[] = callerSentences(one.locks),
+): string[] {
+  const problems = [...more, ...lockProblems(one.locks, lineOf(document, one), isMeant)];
   const shown = problems.slice(0, LIST_LIMIT).map((problem) => `- $(question) ${escaped(problem)}`);
-  const more = problems.length > LIST_LIMIT ? [`- and ${problems.length - LIST_LIMIT} more`] : [];
-  return problems.length === 0 ? [] : ['', ...shown, ...more];
+  const rest = problems.length > LIST_LIMIT ? [`- and ${problems.length - LIST_LIMIT} more`] : [];
+  return problems.length === 0 ? [] : ['', ...shown, ...rest];
 }

@@ -1,8 +1,9 @@
 // Locks along the paths of small functions: conditions, loops, jumps, helpers, what is said where nothing can be told.
 import { strict as assert } from 'node:assert';
 import { findingsIn } from '../../src/analysis/diagnostics';
-import { lockHints } from '../../src/analysis/lockHints';
-import { locksLabel } from '../../src/analysis/lockSets';
+import { hintLabel, lockHints } from '../../src/analysis/lockHints';
+import { type LockShown, locksLabel } from '../../src/analysis/lockSets';
+import { lockProblems } from '../../src/analysis/lockText';
 import type { KernelParser } from '../../src/source/parser';
 import { createParser } from '../source/support';
 import { type Analysed, analysedText, placeOf } from './support';
@@ -162,6 +163,11 @@ void f(struct anon_vma *a)
     const inner = placeOf(tree, 'again');
     const own = tree.locks.function(inner.path, inner.function)?.run.problems ?? [];
     assert.match(own.map(({ reason }) => reason).join('; '), /again\(\) calls itself/);
+    const found = tree.locks.function(place.path, place.function);
+    const hints = found ? lockHints(found, tree.index.body(place)) : [];
+    const dark = hints.find(({ label }) => label === 'not understood');
+    const text = tree.index.text('mm/rmap.c')?.slice(place.function.span.start + (dark?.at ?? 0));
+    assert.match(text ?? '', /^scoped_guard/, 'the place of the macro');
     tree.index.delete();
   });
 
@@ -305,6 +311,64 @@ void f(struct anon_vma *a) { here(1); lock(a); here(2); unlock(a); }`;
     tree.index.delete();
   });
 
+  it('says where something could not be parsed, wherever it stands', async () => {
+    for (const broken of ['= 5 +;', 'foo(((;', '@@@;', 'x = = 3;', 'if (;', 'y = (1 + ;']) {
+      const tree = await analysedText(
+        parser,
+        `void f(struct anon_vma *a)\n{\n\tdown_write(&a->root->rwsem);\n\t${broken}\n\tup_write(&a->root->rwsem);\n}\n`,
+      );
+      const place = placeOf(tree, 'f');
+      const problems = tree.locks.function(place.path, place.function)?.run.problems ?? [];
+      assert.ok(
+        problems.some(({ start, reason }) => reason === 'not parsed' && start >= 60),
+        `${broken}: ${JSON.stringify(problems)}`,
+      );
+      tree.index.delete();
+    }
+  });
+
+  it('says what a rule written by hand tells, and what a function that is not read may give back', async () => {
+    const tree = await analysedText(
+      parser,
+      `void handle_mm_fault(struct vm_area_struct *vma, unsigned long at, unsigned int flags) { up_read(&vma->vm_mm->mmap_lock); }
+void f(struct vm_area_struct *vma, struct mm_struct *mm)
+{
+	int locked = 1;
+	down_read(&mm->mmap_lock);
+	handle_mm_fault(vma, 0, FAULT_FLAG_UNSHARE);
+	here(1);
+	elsewhere(mm, &locked);
+	here(2);
+}`,
+    );
+    const place = placeOf(tree, 'f');
+    const found = tree.locks.function(place.path, place.function);
+    const text = found
+      ? lockProblems(
+          found,
+          () => 1,
+          () => true,
+        ).join('\n')
+      : '';
+    assert.match(text, /By a rule written by hand.*handle_mm_fault\(\) is taken to keep its locks/);
+    assert.match(text, /Not understood in line 1: elsewhere\(\).*may give a lock back/);
+    assert.equal(described(tree), '1 mmap:r; 2 mmap:r?');
+    tree.index.delete();
+  });
+
+  it('tells locks in words, shortened only where VS Code would cut them off', () => {
+    const held = (lock: LockShown['lock'], certainty: LockShown['certainty']): LockShown => ({
+      ...{ lock, mode: 'write', certainty, objects: [], origins: [] },
+    });
+    const two = [held('mmap', 'held'), held('root', 'maybe')];
+    assert.equal(hintLabel('entry', two.slice(0, 1)), 'held on entry: mmap:w');
+    assert.equal(hintLabel('before', two), 'held: mmap:w, maybe root:w');
+    assert.equal(hintLabel('after', two.slice(1)), '→ held: maybe root:w');
+    assert.equal(hintLabel('before', []), 'held: none');
+    const many = [...two, held('vma', 'held'), held('i_mmap', 'held'), held('ptl', 'maybe')];
+    assert.equal(hintLabel('after', many), '→ mmap:w vma:w i_mmap:w, maybe root:w ptl');
+  });
+
   it('are hinted at where the set changes, and nowhere else', async () => {
     const tree = await analysedText(
       parser,
@@ -317,7 +381,7 @@ void quiet(void) { here(5); }`,
       const locks = tree.locks.function(place.path, place.function);
       return locks ? lockHints(locks, tree.index.body(place)).map(({ label }) => label) : ['none'];
     };
-    assert.deepEqual(hintsOf('f'), ['→ root:w', '→ –']);
+    assert.deepEqual(hintsOf('f'), ['→ held: root:w', '→ held: none']);
     assert.deepEqual(hintsOf('quiet'), []);
     tree.index.delete();
   });

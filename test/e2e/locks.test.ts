@@ -27,7 +27,7 @@ for (const kernel of ['6.12', '7.3'] as const) {
       const { page } = workbench;
       const line = (text: string | RegExp) => page.locator('.view-line', { hasText: text });
       // what callers hold follows a little later; anon_vma_clone() of 6.12 asserts nothing itself
-      await line(/mmap:w\sroot:w/)
+      await line(/held:\smmap:w\sroot:w/)
         .first()
         .waitFor({ timeout: 120_000 });
       await page.waitForTimeout(1500);
@@ -35,7 +35,7 @@ for (const kernel of ['6.12', '7.3'] as const) {
       const texts = await page.locator('.view-line').allTextContents();
       const shown = texts.map((text) => text.replace(/\s/g, ' ')).filter((text) => /root:w/.test(text));
       assert.ok(
-        shown.every((text) => /mmap:w root:w/.test(text)),
+        shown.every((text) => /held: mmap:w(?:,\smaybe)?\sroot:w/.test(text)),
         shown.join('\n'),
       );
       if (kernel === '6.12') {
@@ -44,7 +44,7 @@ for (const kernel of ['6.12', '7.3'] as const) {
           shown.join('\n'),
         );
         assert.ok(
-          shown.some((text) => /root:w\?/.test(text)),
+          shown.some((text) => /maybe root:w/.test(text)),
           shown.join('\n'),
         );
       } else {
@@ -52,8 +52,22 @@ for (const kernel of ['6.12', '7.3'] as const) {
           shown.some((text) => /anon_vma_lock_write\(.*root:w/.test(text)),
           shown.join('\n'),
         );
-        assert.ok(!shown.some((text) => /root:w\?/.test(text)), shown.join('\n'));
+        assert.ok(!shown.some((text) => /maybe/.test(text)), shown.join('\n'));
       }
+    });
+
+    it('are still whole in a narrow window', async () => {
+      const { page } = workbench;
+      await page.setViewportSize({ width: 760, height: 1000 });
+      await page.waitForTimeout(800);
+      await workbench.screenshot(`locks-${kernel}-narrow`);
+      const hint = page.locator('.view-line', { hasText: /(?:lock_anon_vma_root|anon_vma_lock_write)\(/ });
+      const box = await hint
+        .locator('span', { hasText: /root:w/ })
+        .last()
+        .boundingBox();
+      assert.ok(box && box.x + box.width <= 760, JSON.stringify(box));
+      await page.setViewportSize({ width: 1100, height: 1000 });
     });
 
     for (const theme of ['light', 'high-contrast'] satisfies Theme[]) {
