@@ -15,6 +15,7 @@ import {
   type Moment,
   maintained,
   QUIESCENT,
+  relied,
   type StateInvariant,
   type StepInvariant,
 } from './invariant';
@@ -98,11 +99,12 @@ export const cloneMmapWrite: StepInvariant = {
   when: ALWAYS,
   title: 'Clone runs under the source’s mmap write lock',
   statement: 'Clone runs under the source mm’s write lock.',
-  why: 'The chain of the source is walked twice, with allocations between: it must not change meanwhile.',
+  why: 'The chain of the source is walked while AVCs are allocated, which may sleep: without the lock another thread could fault in, split, merge or unmap the source meanwhile, and the copy would miss an anon_vma or follow an AVC that is freed.',
   speaksOf: [{ kind: 'mm', fields: ['mmap_lock'] }],
   places: [
     asserted('check_anon_vma_clone', 'call:mmap_assert_write_locked'),
     commented('anon_vma_clone', 'have the same mm for which we hold an exclusive mmap write lock'),
+    relied('anon_vma_clone', 'loop #1'),
   ],
   enter(view: View, moment: Moment): Reason | null {
     if (moment.stack.at(-1) !== 'anon_vma_clone') return null;

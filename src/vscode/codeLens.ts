@@ -80,8 +80,10 @@ export class FunctionLenses implements vscode.CodeLensProvider, vscode.Disposabl
     const best = uses[0];
     const lenses = [
       new vscode.CodeLens(range, {
-        title: '$(play) Run on a sample',
-        tooltip: best ? `${best.sample.title}: stops at the first step in ${name}()` : '',
+        title: '$(play)\u00a0Run on a sample',
+        tooltip: best
+          ? `${best.sample.title}: stops in ${name}(), where something fails in it if anything does`
+          : '',
         command: 'rmapLens.runFunction',
         arguments: [role, best?.sample.id ?? null, root],
       }),

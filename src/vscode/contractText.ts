@@ -48,17 +48,18 @@ export function contractCard(card: ContractCard): string[] {
   const add = (icon: string, label: string, said: string) => {
     if (said !== '') lines.push(`$(${icon}) *${label}* ${said}  `);
   };
+  // what is asked most stands first: VS Code shows about ten lines of a hover without scrolling
   add('lock', 'Locks', (here?.locks !== undefined ? here.locks : text?.locks) ?? '');
-  add('key', 'In the text', locksInText(card.locks));
-  add('shield', 'Asserts', asserts(contract.preconditions, name));
-  add('edit', 'Leaves', effects(contract));
   add(
     'error',
     'On failure',
     failure(contract, (here?.failure !== undefined ? here.failure : text?.failure) ?? null),
   );
-  add('call-incoming', 'Called by', callers(card.callers, root));
   add('versions', 'Kernels', differences(contract.differences, profile.id));
+  add('edit', 'Leaves', effects(contract));
+  add('key', 'Locks in the text', locksInText(card.locks));
+  add('call-incoming', 'Called by', callers(card.callers, root));
+  add('shield', 'Asserts', asserts(contract.preconditions, name));
   lines.push('');
   return lines;
 }
@@ -116,9 +117,11 @@ function callers(list: readonly Caller[] | null, root: string): string {
 
 function differences(list: readonly KernelDifference[], profile: string): string {
   return list
-    .map(({ kernels, how }) => {
-      const own = kernels.includes(profile) ? ', as here' : '';
-      return `**${kernels.map(escaped).join(', ')}**${own}: ${how}`;
+    .map(({ kernels, how, failure: left }) => {
+      const isHere = kernels.includes(profile);
+      // what a failure leaves here stands in a line of its own
+      const failed = left && !isHere ? `. On failure ${left}` : '';
+      return `**${kernels.map(escaped).join(', ')}**${isHere ? ', as here' : ''}: ${how}${failed}`;
     })
     .join(' · ');
 }

@@ -81,13 +81,13 @@ async function showInvariants(parts: FunctionCommandParts, role: string, root: s
   await control.prepareUses(tree);
   const chosen = await choose<InvariantInfo>(
     `Invariants of ${role}()`,
-    'Choose one to see where it stands in the source',
+    'What must hold, and why. Choose one to read about it where it stands in the source',
     catalogue.invariantsOf(role, tree).map((value) => {
       const status = session.statusOf(value.id)?.status;
       return {
         label: `${status ? `${ICONS[status]} ` : ''}${value.id}`,
         description: whenSentence(value.when),
-        detail: value.statement,
+        detail: `${value.statement} ${value.why}`,
         value,
       };
     }),
@@ -100,4 +100,5 @@ async function showInvariants(parts: FunctionCommandParts, role: string, root: s
   const place = places[inFunction] ?? places[0];
   if (!place) throw new Notice(`${chosen.id} stands nowhere in this tree.`, 'info');
   await view.reveal(tree, place.location, { focus: true });
+  await vscode.commands.executeCommand('editor.action.showHover', { focus: 'noAutoFocus' });
 }

@@ -143,7 +143,7 @@ export class SourceHover implements vscode.HoverProvider, vscode.Disposable {
     file: SimulatedFile,
   ): Promise<{ readonly lines: string[]; readonly range: Location | undefined }> {
     const annotations = await this.files.of(document);
-    const marks = annotations?.marks.filter(({ location }) => covers(location, position)) ?? [];
+    const marks = annotations?.marks.filter((mark) => isOnMark(mark, position)) ?? [];
     const effect = narrowest(annotations?.effects.filter(({ location }) => covers(location, position)) ?? []);
     const suspended = annotations?.suspended.filter((range) => isBetween(range, position)) ?? [];
     const simulated = functionAround(file, position);
@@ -274,6 +274,12 @@ function covering(facts: TreeIndex, step: Step, path: string, position: vscode.P
   const place = step.anchor ? resolveAnchor(facts, step.anchor) : null;
   if (!place || !('location' in place) || place.location.file !== path) return null;
   return rangeOfLocation(place.location).contains(position) ? place.location : null;
+}
+
+/** An assert is a statement, a rule the whole lines that its words stand on. */
+function isOnMark({ nature, location }: InvariantMark, position: vscode.Position): boolean {
+  if (nature === 'assert') return covers(location, position);
+  return location.line <= position.line && position.line <= location.endLine;
 }
 
 function isNarrower(a: Location, b: Location): boolean {

@@ -6,6 +6,8 @@ import * as vscode from 'vscode';
 import type { Annotations } from '../annotations/annotations';
 import type { Sample } from '../scenario/samples';
 import type { InvariantInfo } from '../trace/evaluation';
+import { failingCall } from '../trace/failingCall';
+import type { Step } from '../trace/step';
 import { configuration } from './configuration';
 import type { Engines } from './interpreted/engines';
 import type { KernelTree } from './kernelTree';
@@ -139,13 +141,15 @@ export class RunControl implements vscode.Disposable {
     return this.usesByRole(tree).get(role) ?? [];
   }
 
-  /** Runs a sample and stops at its first step in a function. */
+  /** Runs a sample and stops where it enters a function: in the call in which an allocation fails, else in the first. */
   async runFunction(role: string, sampleId: string | null, tree: KernelTree | null): Promise<CurrentRun> {
     if (sampleId === null) await this.prepareUses(tree);
     const id = sampleId ?? this.uses(role, tree)[0]?.sample.id ?? null;
     if (id === null) throw new Notice(`No sample reaches ${role}().`);
     const run = await this.runSample(id, { tree });
-    const first = run.trace.steps.find((step) => step.anchor?.role === role || step.function === role);
+    const { steps } = run.trace;
+    const isInside = (step: Step) => step.anchor?.role === role || step.function === role;
+    const first = failingCall(steps, isInside) ?? steps.find(isInside);
     if (first) this.session.seek(first.number);
     return run;
   }

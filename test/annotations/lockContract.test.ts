@@ -31,7 +31,7 @@ describe('Locks on the card of a function', function () {
       profile: { id: version, title: `Linux ${version}` },
       simulated: true,
     });
-    return lines.find((line) => line.includes('*In the text*'))?.trim() ?? '';
+    return lines.find((line) => line.includes('*Locks in the text*'))?.trim() ?? '';
   }
 
   const EXPECTED: readonly (readonly [Version, string, string])[] = [
@@ -48,7 +48,7 @@ describe('Locks on the card of a function', function () {
   for (const [version, name, said] of EXPECTED) {
     it(`of ${name}() on ${version}`, async () => {
       const analysed = await analysedTree(parser, version);
-      assert.equal(lineOf(analysed, name, version), `$(key) *In the text* ${said}`);
+      assert.equal(lineOf(analysed, name, version), `$(key) *Locks in the text* ${said}`);
       analysed.index.delete();
     });
   }

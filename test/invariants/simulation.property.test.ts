@@ -39,6 +39,15 @@ function text(operations: readonly Operation[]): string {
 
 const CORRECT = PROFILES.filter(({ id }) => /^\d+\.\d+$/.test(id));
 
+/**
+ * 7.3 warns by itself when a child's VMA that was moved and is wiped on fork is split: the compiled kernel does too, as
+ * test/oracle/cases/wipeonfork-moved.rmap shows.
+ */
+function isKnownWarning(invariant: string, operations: readonly Operation[]): boolean {
+  const isWiped = operations.some((one) => one.verb === 'madvise' && one.advice === 'wipeonfork');
+  return isWiped && invariant.startsWith('assert/assert_sane_pgoff/');
+}
+
 for (const { id } of CORRECT) {
   describe(`random scenarios on ${id}`, () => {
     for (const faults of [false, true]) {
@@ -47,7 +56,9 @@ for (const { id } of CORRECT) {
         fc.assert(
           fc.property(randomOperations(30, faults), (operations) => {
             const { violations } = run(id, operations, false).evaluation();
-            const found = violations.map((one) => `${one.invariant} at ${one.step}: ${one.message}`);
+            const found = violations
+              .filter((one) => !isKnownWarning(one.invariant, operations))
+              .map((one) => `${one.invariant} at ${one.step}: ${one.message}`);
             assert.deepEqual(found, [], text(operations));
           }),
           { numRuns: RUNS },

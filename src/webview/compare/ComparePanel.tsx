@@ -10,8 +10,9 @@ import { Icon } from '../parts/Icon';
 import { useRoving } from '../parts/roving';
 import { Empty, Section, useAsText } from '../parts/Section';
 import { Act } from '../parts/WayOut';
-import { useBuilding, useSession } from '../state/context';
+import { useBuilding, useMoment, useSession } from '../state/context';
 import { FirstDifference } from './FirstDifference';
+import { OperationOutcome } from './OperationOutcome';
 import { RunChoice } from './RunChoice';
 import { StepPairs } from './StepPairs';
 
@@ -53,7 +54,7 @@ export function ComparePanel() {
           <Compared a={pair.a} b={pair.b} />
         ) : (
           <Empty>
-            Choose what to compare the run on show with: another kernel, a run that was kept, or a branch.
+            Choose what to compare the run on show with: another kernel, a run that was kept, or a branch.{' '}
             <ToBuild>Build a branch</ToBuild>
           </Empty>
         )}
@@ -73,7 +74,8 @@ function Compared({ a, b }: { a: ComparedRun; b: ComparedRun }) {
   const asText = useAsText('compare');
   const [chosen, setChosen] = useState<number | null>(null);
   useEffect(() => setChosen(null), [a.trace, b.trace]);
-  const row = chosen ?? first?.row ?? firstWay?.row ?? 0;
+  const here = useDiffering(operations, a, b);
+  const row = chosen ?? here ?? first?.row ?? firstWay?.row ?? 0;
   const parting = first?.row === row ? first : firstWay?.row === row ? firstWay : null;
   if (asText) {
     const lines = comparisonText(comparison, a, b);
@@ -85,12 +87,36 @@ function Compared({ a, b }: { a: ComparedRun; b: ComparedRun }) {
       <Rows operations={operations} first={first?.row ?? null} row={row} onChoose={setChosen} a={a} b={b} />
       {parting ? (
         <FirstDifference parting={parting} row={operations[row]} a={a} b={b} isFirst={first?.row === row} />
-      ) : (
-        <FieldsOf row={operations[row]} />
-      )}
+      ) : null}
+      {operations[row] ? (
+        <OperationOutcome
+          row={operations[row]}
+          before={operations[row - 1]}
+          parted={parting !== null}
+          a={a}
+          b={b}
+        />
+      ) : null}
       {operations[row] ? <StepPairs row={operations[row]} parting={parting} a={a} b={b} /> : null}
     </>
   );
+}
+
+/** The operation that the run on show stood in when the two were chosen, if it is not the same in both: it is what is looked at. */
+function useDiffering(
+  operations: readonly ComparedOperation[],
+  a: ComparedRun,
+  b: ComparedRun,
+): number | null {
+  const moment = useMoment();
+  return useMemo(() => {
+    const current = moment.frame.peek()?.step?.operation;
+    if (current === undefined) return null;
+    const at = operations.findIndex(
+      (one) => (a.current && one.a === current) || (b.current && one.b === current),
+    );
+    return at >= 0 && operations[at]?.verdict !== 'same' ? at : null;
+  }, [operations, a, b, moment]);
 }
 
 function Verdict({ comparison, a, b }: { comparison: Comparison; a: ComparedRun; b: ComparedRun }) {
@@ -218,16 +244,5 @@ function Side({
       <code>{text}</code>
       {result === 'ok' || result === null ? null : <span class="badge badge-errno">{result}</span>}
     </td>
-  );
-}
-
-/** What the state after an operation has differently, where it is not the first difference. */
-function FieldsOf({ row }: { row: ComparedOperation | undefined }) {
-  if (!row || row.fields.length === 0) return null;
-  return (
-    <p class="dim">
-      After it {row.fields.length === 1 ? 'one field differs' : `${row.fields.length} fields differ`}; it may
-      be a consequence of the first difference.
-    </p>
   );
 }

@@ -3,9 +3,9 @@
  */
 import type { ComparedRun } from '../../protocol/building';
 import type { ComparedOperation, Parting } from '../../trace/compare';
-import type { FieldDifference } from '../../trace/snapshotFields';
 import { stepNumber } from '../model/frame';
 import { useSession } from '../state/context';
+import { Differences } from './Differences';
 
 interface Props {
   readonly parting: Parting;
@@ -57,45 +57,6 @@ function StepOf({ side, run, step }: { side: string; run: ComparedRun; step: num
           <span class="dim">does nothing of its own here</span>
         )}
       </dd>
-    </div>
-  );
-}
-
-/** Rows shown of one table. */
-const SHOWN = 30;
-
-function Differences({ title, fields }: { title: string; fields: readonly FieldDifference[] }) {
-  if (fields.length === 0) return null;
-  return (
-    <div class="differences-scroll">
-      <table class="differences">
-        <caption>{title}</caption>
-        <thead>
-          <tr>
-            <th scope="col">
-              <span class="hidden">Field</span>
-            </th>
-            <th scope="col">A</th>
-            <th scope="col">B</th>
-          </tr>
-        </thead>
-        <tbody>
-          {fields.slice(0, SHOWN).map(({ object, field, a, b }, at) => (
-            // the same field may be written twice
-            <tr key={at}>
-              <th scope="row">
-                <code>
-                  {object}
-                  {field === '' ? '' : `.${field}`}
-                </code>
-              </th>
-              <td>{a ?? <span class="dim">–</span>}</td>
-              <td>{b ?? <span class="dim">–</span>}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {fields.length > SHOWN ? <p class="dim">and {fields.length - SHOWN} more</p> : null}
     </div>
   );
 }

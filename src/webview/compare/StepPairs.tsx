@@ -30,10 +30,7 @@ interface Row {
 export function StepPairs({ row, parting, a, b }: Props) {
   const left = useMemo(() => stepsOf(a.trace, row.a), [a, row.a]);
   const right = useMemo(() => stepsOf(b.trace, row.b), [b, row.b]);
-  const rows = useMemo(
-    () => alignSteps(left, right).map((pair): Row => ({ pair, differs: pair.a === null || pair.b === null })),
-    [left, right],
-  );
+  const rows = useMemo(() => sideBySide(alignSteps(left, right)), [left, right]);
   const [all, setAll] = useState(false);
   const [limit, setLimit] = useState(PAGE);
   const shown = all ? rows.map((one, at) => ({ ...one, at })) : aroundDifferences(rows, left, right, parting);
@@ -81,6 +78,26 @@ export function StepPairs({ row, parting, a, b }: Props) {
       ) : null}
     </section>
   );
+}
+
+/** What only one of the two does stands beside what the other does meanwhile, not below it. */
+function sideBySide(pairs: readonly Pair[]): Row[] {
+  const rows: Row[] = [];
+  let [left, right]: [(number | null)[], (number | null)[]] = [[], []];
+  const flush = () => {
+    for (let at = 0; at < Math.max(left.length, right.length); at += 1)
+      rows.push({ pair: { a: left[at] ?? null, b: right[at] ?? null }, differs: true });
+    [left, right] = [[], []];
+  };
+  for (const pair of pairs) {
+    if (pair.a !== null && pair.b !== null) {
+      flush();
+      rows.push({ pair, differs: false });
+    } else if (pair.a !== null) left.push(pair.a);
+    else right.push(pair.b);
+  }
+  flush();
+  return rows;
 }
 
 /** Rows that differ or are the parting, with a few around them. */

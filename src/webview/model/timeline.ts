@@ -87,7 +87,8 @@ function operationBars(trace: Trace): Bar[] {
     from: firstStep,
     to: endStep,
     row: 0,
-    text: errno === null ? text : `${text} · ${errno}`,
+    // the sign stays when the bar has no room for the rest
+    text: errno === null ? text : `✗ ${text} · ${errno}`,
     tone: verb,
     object: null,
   }));

@@ -2,7 +2,8 @@
  * The operations of the scenario with their results. A click leads to where one begins.
  */
 import { useComputed } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
+import { leftBehind } from '../../trace/leftBehind';
 import type { OperationRecord } from '../../trace/trace';
 import { hasSteps } from '../model/navigation';
 import { counted } from '../parts/Bits';
@@ -53,8 +54,14 @@ const OperationRow = memo(({ operation }: { operation: OperationRecord }) => {
   }).value;
   const broken = useRun().data.violations.filter(({ step }) => step >= firstStep && step < endStep).length;
   const steps = endStep - firstStep;
+  const { trace } = useRun().data;
+  const left = useMemo(
+    () => (status === 'error' ? leftBehind(trace, index).length : 0),
+    [trace, index, status],
+  );
+  const behind = left === 0 ? 'leaves nothing behind' : `leaves ${counted(left, 'field')} changed`;
   const title = hasSteps(operation)
-    ? `${counted(steps, 'step')}${errno === null ? '' : `, failed with ${errno}`}`
+    ? `${counted(steps, 'step')}${errno === null ? '' : `, failed with ${errno}: ${behind}`}`
     : `Failed with ${errno ?? 'an error'} before its first step`;
   return (
     <li class={`operation operation-${when}`}>
@@ -78,6 +85,7 @@ const OperationRow = memo(({ operation }: { operation: OperationRecord }) => {
           </span>
         ) : null}
         {status === 'error' ? <span class="badge badge-errno">{errno ?? 'error'}</span> : null}
+        {status === 'error' && hasSteps(operation) ? <span class="operation-left dim">{behind}</span> : null}
       </button>
     </li>
   );
