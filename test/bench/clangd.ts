@@ -17,6 +17,13 @@ export interface TextPosition {
 export interface ClangdTimes {
   /** Milliseconds from the start of the process to the first hover that says something; undefined: it never did. */
   readonly firstHover: number | undefined;
+  /** Milliseconds of the same hover once more, nothing typed: the median of several. */
+  readonly hover: number;
+  /** Milliseconds from a keystroke to that hover: the median of several. */
+  readonly hoverAfterKey: number;
+  /** Milliseconds of its inlay hints for the whole file, and how many there are; other hints than ours. */
+  readonly inlayHints: number;
+  readonly hints: number;
   /** Milliseconds of a references request after that, and how many it found. */
   readonly references: number;
   readonly found: number;
@@ -73,6 +80,22 @@ class Client {
   }
 }
 
+const countOf = (result: unknown): number => (Array.isArray(result) ? result.length : 0);
+
+async function timed(
+  ask: () => Promise<unknown>,
+): Promise<{ readonly time: number; readonly result: unknown }> {
+  const asked = performance.now();
+  const result = await ask();
+  return { time: performance.now() - asked, result };
+}
+
+async function median(ask: () => Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  for (let i = 0; i < 5; i++) times.push((await timed(ask)).time);
+  return times.sort((a, b) => a - b)[2] ?? 0;
+}
+
 /** Times of clangd for one file of a kernel tree. */
 export async function clangdTimes(
   program: string,
@@ -99,13 +122,26 @@ export async function clangdTimes(
         await new Promise((done) => setTimeout(done, PAUSE));
       }
     }
-    const asked = performance.now();
+    const hover = await median(() => client.request('textDocument/hover', at));
+    let version = 1;
+    const hoverAfterKey = await median(() => {
+      version += 1;
+      const contentChanges = [{ text: `${text}/* ${version} */\n` }];
+      client.notify('textDocument/didChange', { textDocument: { uri, version }, contentChanges });
+      return client.request('textDocument/hover', at);
+    });
+    const end = { line: text.split('\n').length, character: 0 };
+    const whole = { textDocument: { uri }, range: { start: { line: 0, character: 0 }, end } };
+    const shown = await timed(() => client.request('clangd/inlayHints', whole));
     const context = { includeDeclaration: true };
-    const places = await client.request('textDocument/references', { ...at, context });
+    const places = await timed(() => client.request('textDocument/references', { ...at, context }));
     return {
       firstHover,
-      references: performance.now() - asked,
-      found: Array.isArray(places) ? places.length : 0,
+      ...{ hover, hoverAfterKey },
+      inlayHints: shown.time,
+      hints: countOf(shown.result),
+      references: places.time,
+      found: countOf(places.result),
     };
   } finally {
     client.end();

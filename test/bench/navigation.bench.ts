@@ -7,6 +7,9 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { treePath } from '../../scripts/kernelTrees.mjs';
+import { LOCK_FILES, LockAnalysis } from '../../src/analysis/lockAnalysis';
+import { lockHints } from '../../src/analysis/lockHints';
+import { SAMPLES } from '../../src/scenario/samples';
 import { incomingCalls } from '../../src/source/navigation/callGraph';
 import { foldsOf } from '../../src/source/navigation/folding';
 import type { Navigator } from '../../src/source/navigation/navigator';
@@ -14,14 +17,25 @@ import { outlineOf } from '../../src/source/navigation/outline';
 import type { KernelParser } from '../../src/source/parser';
 import { SourceFile } from '../../src/source/sourceFile';
 import { positionAt } from '../../src/source/text';
+import { SampleRuns } from '../../src/vscode/recordings';
+import { simulator } from '../../src/vscode/simulator';
 import { navigatorOfKernel } from '../source/navigation/support';
 import { createParser, demandedText } from '../source/support';
-import { clangdTimes } from './clangd';
+import { activationFigures } from './activation';
+import { type ClangdTimes, clangdTimes } from './clangd';
+import {
+  answer as answerFirst,
+  cardOf,
+  type FirstAnswer,
+  type FirstQuestion,
+  inFreshProcess,
+} from './firstAnswers';
 
 export const title = 'navigation: the files of 7.3 that the reverse map touches';
 
 const PATH = 'mm/rmap.c';
-const EDITS = 10_000;
+/** In an extension host: test/integration/memory.node.test.ts with EDITS=10000. */
+const EDITS = 2000;
 const TRIES = 3;
 
 let parser: KernelParser;
@@ -59,6 +73,29 @@ function references(): number {
   return found ? navigator.references(found.target, PATH).length : 0;
 }
 
+let analysis: LockAnalysis | undefined;
+const runs = new SampleRuns(SAMPLES, simulator);
+
+function lockAnalysis(): LockAnalysis {
+  analysis ??= new LockAnalysis(navigator.tree, (path) => LOCK_FILES.slice(0, 7).includes(path));
+  return analysis;
+}
+
+/** Locks beside all lines of the file. */
+function hintsOfFile(): number {
+  let count = 0;
+  for (const one of lockAnalysis().functionsIn(PATH)) {
+    const found = lockAnalysis().function(PATH, one.function);
+    if (found) count += lockHints(found, navigator.tree.body(one)).length;
+  }
+  return count;
+}
+
+/** The card of anon_vma_clone(). */
+function card(): number {
+  return cardOf(navigator, runs, lockAnalysis()).length;
+}
+
 let bare: SourceFile | undefined;
 let bareKeys = 0;
 
@@ -77,6 +114,14 @@ export const benches: readonly { name: string; reference?: boolean; run(): unkno
       return symbols();
     },
   },
+  {
+    name: 'keystroke: lock hints of the whole file',
+    run: () => {
+      typeKey();
+      return hintsOfFile();
+    },
+  },
+  { name: 'hover: card of a function', run: card },
   { name: 'folding of the file', run: () => foldsOf(text) },
   {
     name: 'keystroke, then references over the tree',
@@ -138,82 +183,71 @@ async function indexFigures(): Promise<string[]> {
   return lines;
 }
 
-interface FirstAnswers {
-  /** Milliseconds from the start of the process until the question. */
-  readonly start: number;
-  readonly definition: number;
-  readonly definitions: number;
-  readonly references: number;
-  readonly found: number;
-}
+/** For the fresh processes, which import this bundle. */
+export const answer = answerFirst;
 
-/**
- * From the question, wasm included, to a definition, and from there to references, as the editor makes them: the first is
- * answered from the few nearest files.
- */
-export async function firstAnswers(): Promise<FirstAnswers> {
-  const start = performance.now();
-  const fresh = await createParser();
-  const first = navigatorOfKernel(fresh, '7.3');
-  await first.nearby(PATH);
-  const offset = demandedText('7.3', PATH).indexOf('\nint anon_vma_clone(') + '\nint '.length;
-  const near = first.nearDefinitions(PATH, offset);
-  const definition = performance.now() - start;
-  const asked = performance.now();
-  await first.ready(PATH);
-  const target = first.targetAt(PATH, offset)?.target;
-  const definitions = near?.definitions ?? [];
-  const found = target && definitions.length > 0 ? first.references(target, PATH).length : 0;
-  const times = {
-    start,
-    definition,
-    definitions: definitions.length,
-    references: performance.now() - asked,
-    found,
-  };
-  first.tree.delete();
-  fresh.delete();
-  return times;
-}
-
-/** The same in a process of its own, which has compiled nothing yet; the median of several. */
-function inFreshProcess(): FirstAnswers {
-  const code = `const { firstAnswers } = await import(${JSON.stringify(import.meta.url)}); console.log(JSON.stringify(await firstAnswers()));`;
-  const all = Array.from({ length: TRIES }, () => {
-    const text = execFileSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' });
-    return JSON.parse(text) as FirstAnswers;
-  });
-  const sorted = all.sort((a, b) => a.definition - b.definition);
-  const middle = sorted[TRIES >> 1];
-  if (!middle || middle.definitions === 0) {
-    throw new Error('The fresh process has found no definition.');
-  }
-  return middle;
-}
-
+/** Our first answers, each in processes of their own, and what clangd is asked in one. */
 async function clangdFigures(): Promise<string[]> {
-  const own = inFreshProcess();
-  const lines = [
-    `first definition in ${PATH}, fresh process, wasm included: ${ms(own.definition)}, after ${ms(own.start)} in which the process started; first references after it: ${ms(own.references)}, ${own.found} places`,
+  const first = (question: FirstQuestion): FirstAnswer => inFreshProcess(import.meta.url, question, TRIES);
+  const [lens, definition, locks, firstCard, firstReferences] = (
+    ['lens', 'definition', 'locks', 'card', 'references'] as const
+  ).map(first) as [FirstAnswer, FirstAnswer, FirstAnswer, FirstAnswer, FirstAnswer];
+  const warm = {
+    hover: await median(card),
+    hoverAfterKey: await median(() => {
+      typeKey();
+      return card();
+    }),
+    hints: await median(() => {
+      typeKey();
+      return hintsOfFile();
+    }),
+    references: await median(references),
+  };
+  const isCompared = isThere('clangd');
+  const theirs = isCompared ? await theirTimes() : undefined;
+  const row = (name: string, own: number, other: number | undefined, note: string): string => {
+    const ratio =
+      other === undefined ? '' : `; clangd ${ms(other)}; ours takes × ${(own / other).toFixed(2)}`;
+    return `${name}: ${ms(own)}${ratio}${note}`;
+  };
+  const firstRow = (name: string, { time, start, processor, found }: FirstAnswer): string =>
+    row(
+      `  ${name}`,
+      time,
+      theirs?.firstHover,
+      `; ${ms(processor)} of processor time; Node and modules before it ${ms(start)}; found ${found}`,
+    );
+  return [
+    `${PATH} opened in a fresh process, wasm included, beside the first hover of clangd (no build) from the start of its process:`,
+    firstRow('first lenses', lens),
+    firstRow('first definition', definition),
+    firstRow('first locks beside anon_vma_clone()', locks),
+    firstRow('first card of a function, all invariants evaluated, callers over the tree', firstCard),
+    firstRow('first references over the tree', firstReferences),
+    'in a process that has answered before, beside the same of clangd:',
+    row('  hover: card of a function', warm.hover, theirs?.hover, ''),
+    row('  keystroke, then that hover', warm.hoverAfterKey, theirs?.hoverAfterKey, ''),
+    row(
+      '  keystroke, then lock hints of the whole file',
+      warm.hints,
+      theirs && theirs.hoverAfterKey - theirs.hover + theirs.inlayHints,
+      theirs ? ` (its ${theirs.hints} hints of parameters, with its time for a keystroke)` : '',
+    ),
+    row(
+      '  references over the tree',
+      warm.references,
+      theirs?.references,
+      `; ours ${firstReferences.found} in the tree${theirs ? `, clangd ${theirs.found}` : ''}`,
+    ),
+    ...(isCompared ? [] : ['clangd is not installed (Debian: apt-get install clangd): not compared']),
   ];
-  if (!isThere('clangd')) {
-    return [...lines, '  clangd is not installed (Debian: apt-get install clangd): not compared'];
-  }
+}
+
+function theirTimes(): Promise<ClangdTimes> {
   const index = navigator.tree.file(PATH);
   const { line, column } = positionAt(index?.lineStarts ?? [0], at);
-  const theirs = await clangdTimes('clangd', treePath('7.3') ?? '', PATH, text, {
-    line,
-    character: column + 2,
-  });
-  const hover =
-    theirs.firstHover === undefined
-      ? 'no hover within 90 s'
-      : `first hover ${ms(theirs.firstHover)}; ours takes × ${(own.definition / theirs.firstHover).toFixed(2)}`;
-  return [
-    ...lines,
-    `  clangd, no build, same file: ${hover}`,
-    `  clangd, references: ${ms(theirs.references)}, ${theirs.found} places; ours takes × ${(own.references / theirs.references).toFixed(2)}`,
-  ];
+  return clangdTimes('clangd', treePath('7.3') ?? '', PATH, text, { line, character: column + 2 });
 }
 
 /** Memory after a tenth of the edits and after all of them, with garbage collected. */
@@ -224,6 +258,7 @@ function memoryFigures(): string[] {
   for (let i = 1; i <= EDITS; i++) {
     typeKey();
     symbols();
+    hintsOfFile();
     if (i === EDITS / 10 || i === EDITS) {
       collect();
       const { heapUsed, external, rss } = process.memoryUsage();
@@ -239,7 +274,12 @@ function memoryFigures(): string[] {
 }
 
 export async function figures(): Promise<string[]> {
-  return [...(await indexFigures()), ...(await clangdFigures()), ...memoryFigures()];
+  return [
+    ...(await indexFigures()),
+    ...(await clangdFigures()),
+    ...(await activationFigures(TRIES)),
+    ...memoryFigures(),
+  ];
 }
 
 export function teardown(): Promise<void> {
