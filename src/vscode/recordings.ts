@@ -5,12 +5,12 @@
 
 import { Annotations, partsOf } from '../annotations/annotations';
 import type { Example } from '../annotations/frames';
+import { assertsIn } from '../invariants/assert';
 import { parseScenario } from '../scenario/parser';
 import type { Run } from '../scenario/run';
 import { profileOf, runScenario, titleOf } from '../scenario/runner';
 import type { Sample } from '../scenario/samples';
 import type { Scenario } from '../scenario/syntax';
-import { assertsIn } from '../invariants/assert';
 import type { Engine } from '../trace/engine';
 import type { InvariantInfo } from '../trace/evaluation';
 import type { Step } from '../trace/step';

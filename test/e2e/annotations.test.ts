@@ -70,3 +70,57 @@ describe('annotations in the real mm/rmap.c', () => {
     });
   }
 });
+
+describe('annotations in the real mm/rmap.c of 6.12', () => {
+  let workbench: Workbench;
+
+  before(async () => {
+    workbench = await openWorkbench({
+      file: 'mm/rmap.c',
+      kernel: '6.12',
+      viewport: { width: 1500, height: 1100 },
+      settings: { 'editor.minimap.enabled': false, 'rmapLens.codeLens.enabled': false },
+    });
+    await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
+  });
+  after(() => workbench?.close());
+  afterEach(function () {
+    return screenshotOfFailure(this, workbench);
+  });
+
+  it('say what an assert means, when it must hold and where it is broken', async () => {
+    await workbench.openFile('mm/rmap.c', 435);
+    const { page } = workbench;
+    await page.locator('.glyph-margin-widgets .cgmr').first().waitFor({ timeout: 90_000 });
+    const text = await hoverOn(
+      workbench,
+      'VM_WARN_ON',
+      /Must hold/,
+      /VM_WARN_ON\(anon_vma->num_active_vmas\)/,
+    );
+    assert.match(text, /Kept by __anon_vma_prepare/);
+    assert.match(text, /Broken in/);
+  });
+
+  it('bracket what is suspended and say what a statement does, as 6.12 does it', async () => {
+    await workbench.goToLine(303);
+    const text = await hoverOn(
+      workbench,
+      'anon_vma_chain_assign',
+      /Does/,
+      /anon_vma_chain_assign\(dst,\savc/,
+    );
+    await workbench.screenshot('annotations-6.12-dark');
+    assert.match(text, /the AVC joins the VMA’s chain; not yet in the tree/);
+    assert.match(text, /Suspended here.*from line \d+ to line \d+/s);
+  });
+
+  it('stand on the card of a function, which says how this kernel differs', async () => {
+    await workbench.goToLine(285);
+    const text = await hoverOn(workbench, 'anon_vma_clone', /Kernels/, /^int\sanon_vma_clone/);
+    await workbench.screenshot('contract-6.12-dark');
+    assert.match(text, /on entry mmap:w · takes root:w/);
+    assert.match(text, /Called by .*__split_vma/);
+    assert.match(text, /6\.12[^;]*, as here/);
+  });
+});

@@ -42,7 +42,7 @@ async function definitionsAt(
   document: vscode.TextDocument,
   position: vscode.Position,
 ): Promise<vscode.LocationLink[]> {
-  if (!service.speaks(document)) return [];
+  if (!service.speaks(document) && !(await service.politeness.knowsNone(document, position))) return [];
   const { here, found, definitions } = (await answerAt(service, document, position)) ?? {};
   if (!here || !found || !definitions) return [];
   const originSelectionRange = rangeIn(here.navigator, here.path, found.word);

@@ -35,6 +35,8 @@ export class Politeness implements vscode.Disposable {
   private readonly changed = this.store.add(new vscode.EventEmitter<void>());
   private readonly verdicts = new Map<string, Verdict>();
   private readonly timers = new Set<ReturnType<typeof setTimeout>>();
+  /** Places for which everybody is being asked: our own providers keep quiet meanwhile. */
+  private readonly asking = new Set<string>();
   /** What `speaks` says of some document may have changed. */
   readonly onDidChange = this.changed.event;
 
@@ -83,6 +85,27 @@ export class Politeness implements vscode.Disposable {
     const mode = configuration.navigation();
     if (mode !== 'auto') return mode === 'on';
     return otherExtension() === null || [...this.verdicts.values()].some(({ speaks }) => speaks);
+  }
+
+  /**
+   * Whether the extension that a file is left to knows no definition here. Without a build clangd knows the names that a
+   * file defines but not what most of its calls lead to; then ours helps, and nothing comes twice.
+   */
+  async knowsNone(document: vscode.TextDocument, position: vscode.Position): Promise<boolean> {
+    const { uri } = document;
+    const key = `${uri.toString()} ${document.offsetAt(position)}`;
+    if (configuration.navigation() !== 'auto' || this.asking.has(key)) return false;
+    this.asking.add(key);
+    try {
+      const found: unknown = await vscode.commands.executeCommand(
+        'vscode.executeDefinitionProvider',
+        uri,
+        position,
+      );
+      return Array.isArray(found) && found.length === 0;
+    } finally {
+      this.asking.delete(key);
+    }
   }
 
   dispose(): void {
