@@ -52,7 +52,7 @@ export function registerBuildingCommands(parts: Parts): vscode.Disposable {
     log.command('rmapLens.keepRun', TITLES['rmapLens.keepRun'], () => {
       running(session.current);
       comparisons.keep();
-      throw new Notice('The run is kept: “Rmap: Compare Runs…” offers it from now on.', 'info');
+      throw new Notice('The run is kept: “Rmap: Compare Runs or Kernels…” offers it from now on.', 'info');
     }),
   );
   store.add(
@@ -162,5 +162,5 @@ async function chooseOther(building: Building): Promise<string> {
       : [{ label: group, kind: vscode.QuickPickItemKind.Separator, value: id }]),
     { label: name, value: id },
   ]);
-  return choose('Compare Runs', 'What the run on show is compared with', choices);
+  return choose('Compare Runs or Kernels', 'What the run on show is compared with', choices);
 }

@@ -25,7 +25,7 @@ export const TITLES = {
   'rmapLens.branchHere': 'Try Another Operation Here',
   'rmapLens.failAllocation': 'What If an Allocation Fails Here',
   'rmapLens.keepRun': 'Keep Run for Comparison',
-  'rmapLens.compareRuns': 'Compare Runs',
+  'rmapLens.compareRuns': 'Compare Runs or Kernels',
   'rmapLens.copyRun': 'Copy Run As',
   'rmapLens.exportRun': 'Export Run',
   'rmapLens.showLog': 'Show Log',

@@ -173,9 +173,9 @@ describe('comparing runs', function () {
   const pages = usePages();
   const DEEP = `${FORKED}C: write 0x10\nC: fork D\n`;
 
-  async function compared(options: Options = {}, other = 'profile:6.12') {
-    const host = new BuilderHost(DEEP);
-    const explorer = await pages.show(simulated(DEEP), { ...options, host: host.receive });
+  async function compared(options: Options & { step?: number } = {}, other = 'profile:6.12', text = DEEP) {
+    const host = new BuilderHost(text);
+    const explorer = await pages.show(simulated(text), { ...options, host: host.receive });
     await host.sendComparable(explorer);
     await explorer.page.getByRole('tab', { name: 'Compare' }).click();
     await explorer.page.getByLabel('B', { exact: true }).selectOption(other);
@@ -216,6 +216,42 @@ describe('comparing runs', function () {
     assert.match(text, /> {2}! {2}5 {2}C: fork D/);
     await page.getByRole('button', { name: 'Copy as text' }).click();
     await until('copied', async () => host.copied.includes('comparison'));
+  });
+
+  it('looks first at the operation that one stands in, and says what its failure leaves behind in both', async () => {
+    const text = `${DEEP}D: munmap 0x11 1 ! fail avc:2\n`;
+    const { steps } = simulated(text).trace;
+    const { explorer } = await compared({ step: steps.length - 1 }, undefined, text);
+    const { page } = explorer;
+    const outcome = page.locator('.outcome-of-both');
+    await outcome
+      .getByText('ENOMEM in both. It sets nothing apart: 1 field differs after it, as before it.')
+      .waitFor();
+    await outcome.getByText('A fails with ENOMEM and leaves nothing behind').waitFor();
+    await outcome.getByText('B fails with ENOMEM and leaves nothing behind').waitFor();
+    assert.match(await page.locator('.compare-chosen').innerText(), /munmap 0x11 1 ! fail avc:2/);
+    assert.match(
+      await page.locator('.compare-first').innerText(),
+      /C: fork D/,
+      'the first difference is still marked',
+    );
+    // what each does alone stands side by side
+    const both = page.locator('.pair-differs:not(:has(.pair-empty))');
+    assert.ok((await both.count()) > 3, `${await both.count()} rows with both`);
+
+    const failed = page.locator('.operation', { hasText: 'fail avc:2' });
+    await failed.getByText('leaves nothing behind').waitFor();
+  });
+
+  it('names what differs after a later operation and did not before', async () => {
+    const text = 'P: mmap 0x10 4\nP: write 0x10\nP: fork C\nC: write 0x10\nC: fork D\nD: write 0x10\n';
+    const { explorer } = await compared({ step: 0 }, 'profile:6.12', text);
+    const { page } = explorer;
+    await page.locator('.compare-row').nth(5).locator('td').nth(1).click();
+    await page
+      .locator('.outcome-of-both')
+      .getByText(/D: write 0x10: ok in both\./)
+      .waitFor();
   });
 
   it('keeps a branch from any operation, and shows both', async () => {

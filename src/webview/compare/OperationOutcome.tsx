@@ -53,7 +53,7 @@ function afterwards({ verdict, fields }: ComparedOperation, added: number): stri
   const way = verdict === 'way' ? ', reached by other steps' : '';
   if (fields.length === 0) return `The state after it is the same${way}.`;
   if (added === 0)
-    return `It sets nothing apart: the ${counted(fields.length, 'field')} that differ did so before.`;
+    return `It sets nothing apart: ${counted(fields.length, 'field differs', 'fields differ')} after it, as before it.`;
   return `After it ${counted(added, 'field differs', 'fields differ')} that did not before.`;
 }
 
