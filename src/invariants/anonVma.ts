@@ -69,6 +69,8 @@ export const activeCount: StateInvariant = {
     maintained('unlink_anon_vmas', 'has:num_active_vmas !call:VM_WARN_ON'),
     asserted('unlink_anon_vmas', 'call:VM_WARN_ON has:num_active_vmas'),
     relied('maybe_reuse_anon_vma', 'if has:num_active_vmas'),
+    // before 7.0, where reuse is a part of the clone
+    relied('anon_vma_clone', 'if has:num_active_vmas'),
   ],
   ...eachOf(['anon_vma'], (view, anonVma) => {
     const reasons: Reason[] = [];
@@ -120,6 +122,7 @@ export const childCount: StateInvariant = {
     maintained('unlink_anon_vmas', 'has:num_children has:parent'),
     asserted('unlink_anon_vmas', 'call:VM_WARN_ON has:num_children'),
     relied('maybe_reuse_anon_vma', 'if has:num_children'),
+    relied('anon_vma_clone', 'if has:num_children'),
   ],
   ...eachOf(['anon_vma'], (view, anonVma) => {
     if (view.countsDegree(anonVma)) return HOLDS;

@@ -98,6 +98,7 @@ describe('annotations in the real mm/rmap.c of 6.12', () => {
       /Must hold/,
       /VM_WARN_ON\(anon_vma->num_active_vmas\)/,
     );
+    assert.match(text, /Relied on by anon_vma_clone/);
     assert.match(text, /Kept by __anon_vma_prepare/);
     assert.match(text, /Broken in/);
   });
