@@ -85,8 +85,8 @@ async function showInvariants(parts: FunctionCommandParts, role: string, root: s
     catalogue.invariantsOf(role, tree).map((value) => {
       const status = session.statusOf(value.id)?.status;
       return {
-        label: `${status ? `${ICONS[status]} ` : ''}${value.id}`,
-        description: whenSentence(value.when),
+        label: `${status ? `${ICONS[status]} ` : ''}${value.title}`,
+        description: `${value.id} · ${whenSentence(value.when)}`,
         detail: `${value.statement} ${value.why}`,
         value,
       };

@@ -225,10 +225,17 @@ describe('comparing runs', function () {
     const { page } = explorer;
     const outcome = page.locator('.outcome-of-both');
     await outcome
-      .getByText('ENOMEM in both. It sets nothing apart: 1 field differs after it, as before it.')
+      .getByText(
+        'ENOMEM in both. It makes no difference itself: 1 field differs after it, and did so before.',
+      )
       .waitFor();
     await outcome.getByText('A fails with ENOMEM and leaves nothing behind').waitFor();
     await outcome.getByText('B fails with ENOMEM and leaves nothing behind').waitFor();
+    await outcome
+      .getByText('Only A comes into check_anon_vma_clone(), cleanup_partial_anon_vmas().')
+      .waitFor();
+    await outcome.getByText(/^Only B comes into .*unlink_anon_vmas\(\)/).waitFor();
+    await outcome.getByText(/An anon_vma is locked .* in A, .* in B/).waitFor();
     assert.match(await page.locator('.compare-chosen').innerText(), /munmap 0x11 1 ! fail avc:2/);
     assert.match(
       await page.locator('.compare-first').innerText(),

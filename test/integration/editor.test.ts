@@ -17,7 +17,7 @@ describe('lenses', () => {
     });
     const { line } = positionOf(editor.document, 'anon_vma_clone(', '\nint anon_vma_clone(');
     const titles = titlesOf(lenses, line);
-    ok(titles.includes('$(play) Run on a sample'), titles.join(' | '));
+    ok(titles.includes('$(play)\u00a0Run on a sample'), titles.join(' | '));
     ok(
       titles.some((title) => /^\d+ invariants?$/.test(title)),
       titles.join(' | '),

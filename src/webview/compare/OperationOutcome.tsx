@@ -2,9 +2,10 @@
  * How one operation ends in both runs: its result, what it leaves behind, what differs afterwards.
  */
 import type { ComparedRun } from '../../protocol/building';
-import type { ComparedOperation } from '../../trace/compare';
+import { type ComparedOperation, stepsOf } from '../../trace/compare';
 import { leftBehind } from '../../trace/leftBehind';
 import type { FieldDifference } from '../../trace/snapshotFields';
+import type { Step } from '../../trace/step';
 import { counted } from '../parts/Bits';
 import { Differences } from './Differences';
 
@@ -33,6 +34,7 @@ export function OperationOutcome({ row, before, parted, a, b }: Props) {
           <Leaves side="B" run={b} operation={row.b} result={row.resultB} />
         </ul>
       ) : null}
+      <Ways row={row} a={a} b={b} />
       {parted ? null : <Differences title="Differs after it, and did not before" fields={added} />}
     </div>
   );
@@ -53,8 +55,60 @@ function afterwards({ verdict, fields }: ComparedOperation, added: number): stri
   const way = verdict === 'way' ? ', reached by other steps' : '';
   if (fields.length === 0) return `The state after it is the same${way}.`;
   if (added === 0)
-    return `It sets nothing apart: ${counted(fields.length, 'field differs', 'fields differ')} after it, as before it.`;
+    return `It makes no difference itself: ${counted(fields.length, 'field differs', 'fields differ')} after it, and did so before.`;
   return `After it ${counted(added, 'field differs', 'fields differ')} that did not before.`;
+}
+
+/** How the ways differ, before all their steps: what is called in one of them only, how often anon_vmas are locked. */
+function Ways({ row, a, b }: Pick<Props, 'row' | 'a' | 'b'>) {
+  if (row.a === null || row.b === null || row.verdict === 'same') return null;
+  const [left, right] = [wayOf(stepsOf(a.trace, row.a)), wayOf(stepsOf(b.trace, row.b))];
+  const only = (one: Way, other: Way) => [...one.functions].filter((name) => !other.functions.has(name));
+  const [onlyA, onlyB] = [only(left, right), only(right, left)];
+  return (
+    <>
+      {onlyA.length > 0 ? <Called side="A" names={onlyA} /> : null}
+      {onlyB.length > 0 ? <Called side="B" names={onlyB} /> : null}
+      {left.locks === right.locks ? null : (
+        <p>
+          An anon_vma is locked {times(left.locks)} in A, {times(right.locks)} in B.
+        </p>
+      )}
+    </>
+  );
+}
+
+interface Way {
+  readonly functions: ReadonlySet<string>;
+  /** How often the rwsem of an anon_vma is taken. */
+  readonly locks: number;
+}
+
+function wayOf(steps: readonly Step[]): Way {
+  const takes = ({ events }: Step) =>
+    events.filter((event) => event.type === 'lock' && event.action === 'acquire' && event.field === 'rwsem')
+      .length;
+  return {
+    functions: new Set(steps.map((step) => step.function)),
+    locks: steps.reduce((sum, step) => sum + takes(step), 0),
+  };
+}
+
+const times = (count: number) => (count === 0 ? 'never' : count === 1 ? 'once' : `${count} times`);
+
+function Called({ side, names }: { side: string; names: readonly string[] }) {
+  return (
+    <p>
+      Only {side} comes into{' '}
+      {names.map((name, at) => (
+        <>
+          {at === 0 ? '' : ', '}
+          <code>{name}()</code>
+        </>
+      ))}
+      .
+    </p>
+  );
 }
 
 /** What a failure leaves: the question that error paths are about. */
