@@ -82,7 +82,7 @@ export class FunctionLenses implements vscode.CodeLensProvider, vscode.Disposabl
       new vscode.CodeLens(range, {
         title: '$(play)\u00a0Run on a sample',
         tooltip: best
-          ? `${best.sample.title}: stops in ${name}(), where something fails in it if anything does`
+          ? `${best.sample.title}: stops at the first step in ${name}(), of the call that fails if one does`
           : '',
         command: 'rmapLens.runFunction',
         arguments: [role, best?.sample.id ?? null, root],
