@@ -13,6 +13,7 @@ import { checkWebviewMessage } from '../protocol/webviewValidation';
 import { type Building, isAboutBuilding } from './building';
 import { chooseTree } from './chooseTree';
 import { explorerHtml, newNonce } from './explorerHtml';
+import { EXPLORER_VIEW } from './explorerView';
 import type { InvariantFocus } from './invariantFocus';
 import type { Log } from './log';
 import { Notice } from './notice';
@@ -26,7 +27,6 @@ import { sourceLines, staysInside } from './sourceLines';
 import type { SourceView } from './sourceView';
 import { Store } from './store';
 
-export const EXPLORER_VIEW = 'rmapLens.explorer';
 const PAGE_STATE = 'explorerPage';
 
 /** Milliseconds after which a run is shown even though its places in the source are not known yet. */
