@@ -22,19 +22,20 @@ const NEEDED = {
   'xz-utils': () => onPath('xz'),
 };
 
-async function missingPackages() {
+async function missingPackages(needed) {
   const missing = [];
-  for (const [name, isThere] of Object.entries(NEEDED)) if (!(await isThere())) missing.push(name);
+  for (const [name, isThere] of Object.entries(needed)) if (!(await isThere())) missing.push(name);
   return missing;
 }
 
 /**
  * Installs what is missing, where that is possible.
- * @param {{log?: (line: string) => void}} options log: gets progress lines
+ * @param {{log?: (line: string) => void, needed?: Record<string, () => unknown>}} options log: gets progress lines; needed: package →
+ *   is what we want from it there?
  * @returns {Promise<string | undefined>} one sentence when something is still missing
  */
-export async function provideSystemPackages({ log = () => {} } = {}) {
-  let missing = await missingPackages();
+export async function provideSystemPackages({ log = () => {}, needed = NEEDED } = {}) {
+  let missing = await missingPackages(needed);
   if (missing.length === 0) return undefined;
   const advice = `install ${missing.join(', ')} (on Debian: apt-get install ${missing.join(' ')})`;
   if (process.getuid?.() !== 0)
@@ -50,7 +51,7 @@ export async function provideSystemPackages({ log = () => {} } = {}) {
     await run('apt-get', [...options, 'update'], { env });
     result = await install();
   }
-  missing = await missingPackages();
+  missing = await missingPackages(needed);
   if (missing.length === 0) return undefined;
   const reason = result.output.trim().split('\n').at(-1);
   return `apt could not install ${missing.join(', ')}${reason ? ` (${reason})` : ''}: ${advice}.`;

@@ -3,7 +3,7 @@
  * calls: a quick look at the texts that says which calls have to be followed with care and which cannot matter.
  */
 import { negationsIn } from '../source/conditionals';
-import type { FileIndex, FunctionFact } from '../source/facts';
+import { type FileIndex, type FunctionFact, isBroken } from '../source/facts';
 import type { FunctionPlace, TreeIndex } from '../source/treeIndex';
 import { classOfField, type LockClass } from './lockClasses';
 import { ALSO_FOLLOWED, PRIMITIVES } from './lockTable';
@@ -133,7 +133,6 @@ function functionsOf(
   { functions: definitions = [], unparsed = [] }: Partial<FileIndex>,
   before: FileFunctions | undefined,
 ): FileFunctions {
-  const broken = unparsed.filter(({ kind }) => kind !== 'branch').map(({ span }) => span);
   const gaps: string[] = [];
   const met = new Map<string, number>();
   let from = 0;
@@ -148,7 +147,7 @@ function functionsOf(
     return {
       ...{ path, key, function: definition },
       text: piece(text, start, end, before?.functions[index]?.text),
-      isBroken: broken.some((span) => span.start <= end && span.end >= start),
+      isBroken: isBroken(definition.span, unparsed),
     };
   });
   gaps.push(piece(text, from, Math.max(from, text.length), before?.gaps[functions.length]));

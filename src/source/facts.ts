@@ -153,6 +153,11 @@ export interface UnparsedFact {
   readonly excerpt: string;
 }
 
+/** True when a piece within `span` was not understood: how much of the rest of it was depends on what stands around it. */
+export function isBroken({ start, end }: Span, unparsed: readonly UnparsedFact[]): boolean {
+  return unparsed.some(({ kind, span }) => kind !== 'branch' && span.start <= end && span.end >= start);
+}
+
 /** A macro called at file level, such as `EXPORT_SYMBOL_GPL(x)` or `INTERVAL_TREE_DEFINE(…)`. */
 export interface InvocationFact {
   readonly macro: string;

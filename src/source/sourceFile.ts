@@ -3,7 +3,14 @@
  * functions whose text did not change are kept and moved, not read again. Owns a parsed file: `delete()` it.
  */
 import { assertsAmong, callsOf } from './calls';
-import type { AssertFact, CallFact, FileIndex, FunctionBody, FunctionFact } from './facts';
+import {
+  type AssertFact,
+  type CallFact,
+  type FileIndex,
+  type FunctionBody,
+  type FunctionFact,
+  isBroken,
+} from './facts';
 import { indexFile } from './fileIndex';
 import { readBody } from './functionBody';
 import { applyChange, type KernelParser, type ParsedFile, type TextChange } from './parser';
@@ -87,7 +94,7 @@ export class SourceFile {
 
   /** Statements of `definition`, one of `index.functions`. */
   body(definition: FunctionFact): FunctionBody {
-    if (this.#isBroken(definition)) {
+    if (isBroken(definition.span, this.index.unparsed)) {
       const known = this.#brokenBodies.get(definition) ?? readBody(this.parsed, definition);
       this.#brokenBodies.set(definition, known);
       return known;
@@ -104,13 +111,6 @@ export class SourceFile {
       return this.#keep(key, start, by === 0 ? older.body : movedBody(older.body, by));
     }
     return this.#keep(key, start, readBody(this.parsed, definition));
-  }
-
-  /** True when a piece of it was not understood: how much of the rest was depends on what stands around it. */
-  #isBroken({ span: { start, end } }: FunctionFact): boolean {
-    return this.index.unparsed.some(
-      ({ kind, span }) => kind !== 'branch' && span.start <= end && span.end >= start,
-    );
   }
 
   #keep(key: string, start: number, body: FunctionBody): FunctionBody {

@@ -88,12 +88,6 @@ export class Explorer implements vscode.Disposable {
     return this.panel !== null;
   }
 
-  /** Column of an editor beside it: never the one that the explorer itself is in. */
-  get editorColumn(): vscode.ViewColumn {
-    const own = this.panel?.viewColumn;
-    return own === vscode.ViewColumn.One ? vscode.ViewColumn.Beside : vscode.ViewColumn.One;
-  }
-
   /** Whether the page has said that it is ready, for tests. */
   get isReady(): boolean {
     return this.ready;

@@ -102,7 +102,7 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
   const building = store.add(
     new Building({
       session,
-      builder: store.add(new ScenarioBuilder(session, control, log, () => explorer.editorColumn)),
+      builder: store.add(new ScenarioBuilder(session, control, log)),
       comparisons: store.add(new Comparisons(session, control)),
       export: new RunExport(session, places),
     }),

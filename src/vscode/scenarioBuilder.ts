@@ -9,6 +9,7 @@ import { applyEdits, editsFor } from '../scenario/edits';
 import { parseScenario } from '../scenario/parser';
 import { printOperation } from '../scenario/printer';
 import { findProfile } from '../simulation/profiles';
+import { columnBesideExplorer } from './explorerView';
 import type { Log } from './log';
 import { Notice } from './notice';
 import type { RunControl } from './runControl';
@@ -50,8 +51,6 @@ export class ScenarioBuilder implements vscode.Disposable {
     private readonly session: Session,
     private readonly control: RunControl,
     private readonly log: Log,
-    /** Where documents are shown: never over the explorer. */
-    private readonly editorColumn: () => vscode.ViewColumn,
   ) {
     this.store.add(session.onDidChangeRun(() => this.refresh()));
     this.store.add(
@@ -179,7 +178,7 @@ export class ScenarioBuilder implements vscode.Disposable {
   private async newDocument(content: string): Promise<vscode.TextDocument> {
     const document = await vscode.workspace.openTextDocument({ language: SCENARIO_LANGUAGE, content });
     await vscode.window.showTextDocument(document, {
-      viewColumn: this.editorColumn(),
+      viewColumn: columnBesideExplorer(vscode.ViewColumn.One),
       preserveFocus: true,
       preview: false,
     });

@@ -3,7 +3,7 @@
  */
 import * as vscode from 'vscode';
 import type { Location } from '../trace/step';
-import { EXPLORER_VIEW } from './explorerView';
+import { columnBesideExplorer } from './explorerView';
 import { type KernelTree, uriInTree } from './kernelTree';
 import { Store } from './store';
 
@@ -46,7 +46,7 @@ export class SourceView implements vscode.Disposable {
       if (ticket !== this.latest) return null;
       const document = await vscode.workspace.openTextDocument(uri);
       return vscode.window.showTextDocument(document, {
-        viewColumn: visibleEditor(uri)?.viewColumn ?? uncovering(this.column),
+        viewColumn: visibleEditor(uri)?.viewColumn ?? columnBesideExplorer(this.column),
         preserveFocus: !focus,
         preview: true,
       });
@@ -68,21 +68,6 @@ export class SourceView implements vscode.Disposable {
     if (editor?.document.languageId === 'c' && editor.viewColumn !== undefined)
       this.column = editor.viewColumn;
   }
-}
-
-/** A column in which source does not cover the explorer: the one asked for, else another, else a new one. */
-function uncovering(wanted: vscode.ViewColumn): vscode.ViewColumn {
-  const { all } = vscode.window.tabGroups;
-  const group = all.find(({ viewColumn }) => viewColumn === wanted);
-  if (!group || !showsExplorer(group)) return wanted;
-  return all.find((other) => !showsExplorer(other))?.viewColumn ?? vscode.ViewColumn.Beside;
-}
-
-function showsExplorer({ activeTab }: vscode.TabGroup): boolean {
-  // VS Code puts a prefix of its own before the type
-  return (
-    activeTab?.input instanceof vscode.TabInputWebview && activeTab.input.viewType.endsWith(EXPLORER_VIEW)
-  );
 }
 
 function visibleEditor(uri: vscode.Uri): vscode.TextEditor | undefined {

@@ -10,20 +10,29 @@ async function hoverOn(workbench: Workbench, word: string, expected: RegExp, lin
   return text;
 }
 
-describe('annotations in the real mm/rmap.c', () => {
-  let workbench: Workbench;
-
+/** Opens the real mm/rmap.c of a kernel before the tests of a `describe`, and closes it after them. */
+function annotated(use: (workbench: Workbench) => void, kernel?: '6.12'): void {
+  let workbench: Workbench | undefined;
   before(async () => {
     workbench = await openWorkbench({
       file: 'mm/rmap.c',
+      ...(kernel ? { kernel } : {}),
       viewport: { width: 1500, height: 1100 },
       settings: { 'editor.minimap.enabled': false, 'rmapLens.codeLens.enabled': false },
     });
     await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
+    use(workbench);
   });
   after(() => workbench?.close());
   afterEach(function () {
     return screenshotOfFailure(this, workbench);
+  });
+}
+
+describe('annotations in the real mm/rmap.c', () => {
+  let workbench: Workbench;
+  annotated((opened) => {
+    workbench = opened;
   });
 
   it('marks asserts in the gutter and brackets what is suspended', async () => {
@@ -73,20 +82,9 @@ describe('annotations in the real mm/rmap.c', () => {
 
 describe('annotations in the real mm/rmap.c of 6.12', () => {
   let workbench: Workbench;
-
-  before(async () => {
-    workbench = await openWorkbench({
-      file: 'mm/rmap.c',
-      kernel: '6.12',
-      viewport: { width: 1500, height: 1100 },
-      settings: { 'editor.minimap.enabled': false, 'rmapLens.codeLens.enabled': false },
-    });
-    await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
-  });
-  after(() => workbench?.close());
-  afterEach(function () {
-    return screenshotOfFailure(this, workbench);
-  });
+  annotated((opened) => {
+    workbench = opened;
+  }, '6.12');
 
   it('say what an assert means, when it must hold and where it is broken', async () => {
     await workbench.openFile('mm/rmap.c', 435);

@@ -31,7 +31,7 @@ for (const answers of [true, false]) {
     const folder = mkdtempSync(join(tmpdir(), 'rmap-lens-clangd-'));
 
     before(async function () {
-      const reason = whyNoClangd();
+      const reason = await whyNoClangd();
       if (reason) skip(this, reason);
       workbench = await openWorkbench({
         file: 'mm/rmap.c',

@@ -157,7 +157,7 @@ describe('beside another C extension', () => {
   let workbench: Workbench;
   const folder = mkdtempSync(join(tmpdir(), 'rmap-lens-other-'));
   before(async () => {
-    const others = [packageOther(folder)];
+    const others = [await packageOther(folder)];
     workbench = await openWorkbench({ file: 'mm/rmap.c', others });
   });
   after(async () => {

@@ -1,6 +1,7 @@
 /**
  * How one operation ends in both runs: its result, what it leaves behind, what differs afterwards.
  */
+import { Fragment } from 'preact';
 import type { ComparedRun } from '../../protocol/building';
 import { type ComparedOperation, stepsOf } from '../../trace/compare';
 import { leftBehind } from '../../trace/leftBehind';
@@ -101,10 +102,10 @@ function Called({ side, names }: { side: string; names: readonly string[] }) {
     <p>
       Only {side} comes into{' '}
       {names.map((name, at) => (
-        <>
+        <Fragment key={name}>
           {at === 0 ? '' : ', '}
           <code>{name}()</code>
-        </>
+        </Fragment>
       ))}
       .
     </p>

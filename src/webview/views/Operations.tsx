@@ -52,9 +52,9 @@ const OperationRow = memo(({ operation }: { operation: OperationRecord }) => {
     const current = moment.frame.value?.step?.operation ?? -1;
     return index === current ? 'current' : index < current ? 'past' : 'future';
   }).value;
-  const broken = useRun().data.violations.filter(({ step }) => step >= firstStep && step < endStep).length;
+  const { trace, violations } = useRun().data;
+  const broken = violations.filter(({ step }) => step >= firstStep && step < endStep).length;
   const steps = endStep - firstStep;
-  const { trace } = useRun().data;
   const left = useMemo(
     () => (status === 'error' ? leftBehind(trace, index).length : 0),
     [trace, index, status],
