@@ -31,7 +31,8 @@ const require = createRequire(import.meta.url);
 const DIST = join(ROOT, 'dist');
 
 /** Tree-sitter queries and sample scenarios are part of the program's text. */
-const LOADER = { '.scm': 'text', '.rmap': 'text', '.ttf': 'file' };
+const TEXTS = { '.scm': 'text', '.rmap': 'text' };
+const LOADER = { ...TEXTS, '.ttf': 'file' };
 
 /** Files below `folder` (relative to the repository) whose path there matches; sorted, relative to the repository. */
 export function filesBelow(folder, pattern) {
@@ -91,9 +92,37 @@ function suitesOf(host) {
   };
 }
 
+/** `virtual:sample-table`: the samples are run while bundling, so that the extension need not run them to know what they reach. */
+const sampleTable = {
+  name: 'sample-table',
+  setup(build) {
+    build.onResolve({ filter: /^virtual:sample-table$/ }, ({ path }) => ({
+      path,
+      namespace: 'sample-table',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'sample-table' }, async () => {
+      const { outputFiles, metafile } = await esbuild.build({
+        absWorkingDir: ROOT,
+        ...{ bundle: true, write: false, metafile: true, format: 'esm', platform: 'node', target: 'node20' },
+        loader: TEXTS,
+        entryPoints: ['src/vscode/sampleTableMaker.ts'],
+        logLevel: 'silent',
+      });
+      const module = `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`;
+      const { makeSampleTable } = await import(module);
+      return {
+        contents: JSON.stringify(makeSampleTable()),
+        loader: 'json',
+        watchFiles: Object.keys(metafile.inputs).map((file) => join(ROOT, file)),
+      };
+    });
+  },
+};
+
 const jsx = { jsx: 'automatic', jsxImportSource: 'preact' };
 // as an ES module web-tree-sitter asks for import.meta.url, which a CommonJS bundle does not have
 const host = {
+  plugins: [sampleTable],
   bundle: true,
   format: 'cjs',
   external: ['vscode'],
@@ -186,7 +215,7 @@ function integration() {
       ...node,
       ...shared,
       external: ['vscode', 'mocha'],
-      plugins: [testsKnowTheirFolder, suitesOf('node')],
+      plugins: [testsKnowTheirFolder, suitesOf('node'), sampleTable],
       entryPoints: ['test/integration/nodeHost.ts'],
       outfile: 'dist/integration/node/index.js',
     },
@@ -195,7 +224,7 @@ function integration() {
       ...web,
       ...shared,
       define: { global: 'globalThis', 'process.env.NODE_ENV': '"test"' },
-      plugins: [testsKnowTheirFolder, suitesOf('web')],
+      plugins: [testsKnowTheirFolder, suitesOf('web'), sampleTable],
       entryPoints: ['test/integration/webHost.ts'],
       outfile: 'dist/integration/web/index.js',
     },
@@ -287,7 +316,7 @@ export async function bundleTests(files, outdir) {
       loader: LOADER,
       sourcemap: 'linked',
       sourcesContent: true,
-      plugins: [scriptsOutside, testsKnowTheirFolder],
+      plugins: [scriptsOutside, testsKnowTheirFolder, sampleTable],
       entryPoints: files,
       outbase: 'test',
       outdir,

@@ -11,8 +11,18 @@ export function assertId(functionName: string, expression: string): string {
   return `assert/${functionName}/${expression.replace(/\s+/g, ' ').trim()}`;
 }
 
+/** An assert where it stands. */
+export interface AssertPlace {
+  readonly functionName: string;
+  readonly macro: string;
+  readonly expression: string;
+}
+
 /** What is known of an assert that a step in `functionName` evaluated. */
-export function assertInfo(functionName: string, event: AssertEvent): InvariantInfo {
+export function assertInfo(
+  functionName: string,
+  event: Pick<AssertEvent, 'macro' | 'expression'>,
+): InvariantInfo {
   const warns = /WARN|BUG/.test(event.macro);
   return {
     id: assertId(functionName, event.expression),
@@ -34,14 +44,15 @@ export function assertInfo(functionName: string, event: AssertEvent): InvariantI
   };
 }
 
-/** Every assert that `steps` come past, as an evaluation of them would list them. */
-export function assertsIn(steps: Iterable<Step>): InvariantInfo[] {
-  const found = new Map<string, InvariantInfo>();
-  for (const { function: name, events } of steps) {
+/** Every assert that `steps` come past, once each, in the order in which an evaluation of them would list them. */
+export function assertPlacesIn(steps: Iterable<Step>): AssertPlace[] {
+  const found = new Map<string, AssertPlace>();
+  for (const { function: functionName, events } of steps) {
     for (const event of events) {
       if (event.type !== 'assert') continue;
-      const id = assertId(name, event.expression);
-      if (!found.has(id)) found.set(id, assertInfo(name, event));
+      const { macro, expression } = event;
+      const id = assertId(functionName, expression);
+      if (!found.has(id)) found.set(id, { functionName, macro, expression });
     }
   }
   return [...found.values()];

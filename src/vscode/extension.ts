@@ -2,6 +2,7 @@
  * Puts the parts together, in both extension hosts. Nothing here reads a file or loads wasm: that waits until
  * something asks for it.
  */
+import SAMPLE_TABLE from 'virtual:sample-table';
 import * as vscode from 'vscode';
 import { ALL_SAMPLES, BUG_SAMPLES, SAMPLES } from '../scenario/samples';
 import type { RmapLensApi, SessionState } from './api';
@@ -84,7 +85,7 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
       sources,
       simulator,
       ALL_SAMPLES,
-      new SampleRuns(SAMPLES, simulator, BUG_SAMPLES),
+      new SampleRuns(SAMPLES, simulator, BUG_SAMPLES, SAMPLE_TABLE),
       workspaceState,
       engines,
     ),

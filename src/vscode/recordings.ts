@@ -5,7 +5,7 @@
 
 import { Annotations, partsOf } from '../annotations/annotations';
 import type { Example } from '../annotations/frames';
-import { assertsIn } from '../invariants/assert';
+import { type AssertPlace, assertInfo, assertPlacesIn } from '../invariants/assert';
 import { parseScenario } from '../scenario/parser';
 import type { Run } from '../scenario/run';
 import { profileOf, runScenario, titleOf } from '../scenario/runner';
@@ -15,6 +15,7 @@ import type { Engine } from '../trace/engine';
 import type { InvariantInfo } from '../trace/evaluation';
 import type { Step } from '../trace/step';
 import type { Trace } from '../trace/trace';
+import type { SampleTable, TabledProfile, TabledUse } from './sampleTable';
 import { parseOptions } from './scenarioParsing';
 import { newestProfile, releases, type Simulator } from './simulator';
 
@@ -72,6 +73,9 @@ export class SampleRecording implements Recording {
 /** What one sample does in one function. */
 export interface FunctionUse {
   readonly sample: Sample;
+  /** How many `steps` there are; known without a run. */
+  readonly count: number;
+  /** Made when first asked for. */
   readonly recording: SampleRecording;
   /** Steps inside the function itself, not in what it calls; ascending, never empty. */
   readonly steps: readonly Step[];
@@ -89,11 +93,15 @@ export class SampleRuns {
   private readonly annotated = new Map<string, Annotations>();
   private readonly bugRuns: Example[] = [];
 
-  /** `bugs`: samples that break invariants, each on the profile that it names. */
+  /**
+   * `bugs`: samples that break invariants, each on the profile that it names. `table`: what is known of `samples` before they
+   * have run.
+   */
   constructor(
     readonly samples: readonly Sample[],
     private readonly simulator: Simulator,
     private readonly bugs: readonly Sample[] = [],
+    private readonly table: SampleTable = {},
   ) {}
 
   /**
@@ -103,6 +111,7 @@ export class SampleRuns {
    */
   prepare(profile: string, rest: () => Promise<void>): Promise<void> {
     return this.once(`uses ${profile}`, async () => {
+      if (this.table[profile]) return;
       for (const sample of this.samples) {
         if (this.byProfile.has(profile)) return;
         const recording = this.recording(sample, profile);
@@ -205,7 +214,8 @@ export class SampleRuns {
   private known(profile: string): Known {
     let known = this.byProfile.get(profile);
     if (!known) {
-      known = this.collect(profile);
+      const tabled = this.table[profile];
+      known = tabled ? this.fromTable(profile, tabled) : this.collect(profile);
       this.byProfile.set(profile, known);
     }
     return known;
@@ -213,24 +223,66 @@ export class SampleRuns {
 
   private collect(profile: string): Known {
     const uses = new Map<string, FunctionUse[]>();
-    const invariants = new Map(
-      this.simulator
-        .evaluator()
-        .result()
-        .invariants.map((info) => [info.id, info]),
-    );
     for (const sample of this.samples) {
       const recording = this.recording(sample, profile);
-      for (const info of assertsIn(recording.trace.steps)) invariants.set(info.id, info);
       for (const [role, steps] of stepsByRole(recording)) {
-        const use = { sample, recording, steps };
+        const use = { sample, count: steps.length, recording, steps };
         const known = uses.get(role);
         if (known) known.push(use);
         else uses.set(role, [use]);
       }
     }
     for (const [role, list] of uses) uses.set(role, inOrder(list, !this.isReleased(profile)));
-    return { uses, invariants: [...invariants.values()] };
+    const asserts = this.samples.flatMap((sample) =>
+      assertPlacesIn(this.recording(sample, profile).trace.steps),
+    );
+    return { uses, invariants: this.withAsserts(asserts) };
+  }
+
+  /** The same without a run. */
+  private fromTable(profile: string, { uses, asserts }: TabledProfile): Known {
+    const use = (role: string, [at, count]: TabledUse): FunctionUse[] => {
+      const sample = this.samples[at];
+      return sample
+        ? [new TabledFunctionUse(role, sample, count, () => this.recording(sample, profile))]
+        : [];
+    };
+    const byRole = Object.entries(uses).map(
+      ([role, list]) => [role, list.flatMap((one) => use(role, one))] as const,
+    );
+    return { uses: new Map(byRole), invariants: this.withAsserts(asserts) };
+  }
+
+  private withAsserts(asserts: readonly AssertPlace[]): InvariantInfo[] {
+    const catalogue = this.simulator.evaluator().result().invariants;
+    const all = [...catalogue, ...asserts.map((one) => assertInfo(one.functionName, one))];
+    return [...new Map(all.map((info) => [info.id, info])).values()];
+  }
+
+  /** What the samples' runs on a released kernel say, to be known without them. */
+  tabled(profile: string): TabledProfile {
+    const tabled = ({ sample, count }: FunctionUse): TabledUse => [this.samples.indexOf(sample), count];
+    const uses = [...this.uses(profile)].map(([role, list]) => [role, list.map(tabled)] as const);
+    const asserts = this.samples.flatMap((sample) => [...this.recording(sample, profile).trace.steps]);
+    return { uses: Object.fromEntries(uses), asserts: assertPlacesIn(asserts) };
+  }
+}
+
+/** What the table knows, and the run once somebody wants to see it. */
+class TabledFunctionUse implements FunctionUse {
+  constructor(
+    private readonly role: string,
+    readonly sample: Sample,
+    readonly count: number,
+    private readonly run: () => SampleRecording,
+  ) {}
+
+  get recording(): SampleRecording {
+    return this.run();
+  }
+
+  get steps(): readonly Step[] {
+    return stepsByRole(this.recording).get(this.role) ?? [];
   }
 }
 

@@ -172,7 +172,7 @@ function bare(name: string): string {
 function chooseUse(role: string, uses: readonly FunctionUse[]): Promise<FunctionUse> {
   const choices = uses.map((value, at) => ({
     label: value.sample.title,
-    description: `${value.steps.length} steps in ${role}()${at === 0 ? ' · begin with this one' : ''}`,
+    description: `${value.count} steps in ${role}()${at === 0 ? ' · begin with this one' : ''}`,
     detail: value.sample.description,
     value,
   }));

@@ -1,5 +1,6 @@
 // What the editor shows first of mm/rmap.c, as the extension makes it, in a process that has compiled nothing yet.
 import { execFileSync } from 'node:child_process';
+import SAMPLE_TABLE from 'virtual:sample-table';
 import { LOCK_FILES, LockAnalysis } from '../../src/analysis/lockAnalysis';
 import { lockHints } from '../../src/analysis/lockHints';
 import { contractOf } from '../../src/annotations/contract';
@@ -42,7 +43,7 @@ async function freshIndex(paths: readonly string[]): Promise<TreeIndex> {
 /** The lenses above functions of mm/rmap.c. */
 async function lens(): Promise<number> {
   const index = await freshIndex([PATH]);
-  const runs = new SampleRuns(SAMPLES, simulator);
+  const runs = new SampleRuns(SAMPLES, simulator, [], SAMPLE_TABLE);
   await runs.prepare(VERSION, () => Promise.resolve());
   const invariants = runs.invariants(VERSION);
   return [...runs.uses(VERSION).keys()].flatMap((role) =>
@@ -87,7 +88,7 @@ async function locks(): Promise<number> {
 async function card(): Promise<number> {
   const navigator = navigatorOfKernel(await createParser(), VERSION);
   await navigator.ready(PATH);
-  const runs = new SampleRuns(SAMPLES, simulator);
+  const runs = new SampleRuns(SAMPLES, simulator, [], SAMPLE_TABLE);
   return cardOf(navigator, runs, new LockAnalysis(navigator.tree, (path) => FIRST.includes(path))).length;
 }
 

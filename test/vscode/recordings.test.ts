@@ -1,5 +1,6 @@
 // What the samples say of each function.
 import assert from 'node:assert/strict';
+import SAMPLE_TABLE from 'virtual:sample-table';
 import { SAMPLES } from '../../src/scenario/samples';
 import { functionText } from '../../src/vscode/functionTexts';
 import { SampleRuns } from '../../src/vscode/recordings';
@@ -81,6 +82,26 @@ describe('samples by function', () => {
     assert.ok(ids.includes('anon_vma/active-count'));
     assert.ok(ids.some((id) => id.startsWith('assert/check_anon_vma_clone/')));
     assert.equal(new Set(ids).size, ids.length);
+  });
+
+  it('are known before they have run, from the table that the build makes', async () => {
+    let runs = 0;
+    const counting = { ...simulator, engine: (id: string) => (runs++, simulator.engine(id)) };
+    const [tabled, run] = [
+      new SampleRuns(SAMPLES, counting, [], SAMPLE_TABLE),
+      new SampleRuns(SAMPLES, simulator),
+    ];
+    const listed = (one: SampleRuns, id: string): unknown =>
+      [...one.uses(id)].map(([role, uses]) => [role, uses.map(({ sample, count }) => [sample.id, count])]);
+    for (const { id } of releases(simulator.profiles)) {
+      await tabled.prepare(id, () => Promise.reject(new Error('there is nothing to wait for')));
+      assert.deepEqual(listed(tabled, id), listed(run, id), id);
+      assert.deepEqual(tabled.invariants(id), run.invariants(id), id);
+    }
+    assert.equal(runs, 0);
+    const [first] = tabled.uses('7.3').get('anon_vma_clone') ?? [];
+    assert.equal(first?.steps.length, first?.count);
+    assert.equal(runs, 1, 'only what is looked at is run');
   });
 
   it('reach only functions that are described for people', () => {
