@@ -3,7 +3,8 @@
  * calls: a quick look at the texts that says which calls have to be followed with care and which cannot matter.
  */
 import { negationsIn } from '../source/conditionals';
-import { type FileIndex, type FunctionFact, isBroken } from '../source/facts';
+import { type FunctionFact, isBroken } from '../source/facts';
+import type { SourceFile } from '../source/sourceFile';
 import type { FunctionPlace, TreeIndex } from '../source/treeIndex';
 import { classOfField, type LockClass } from './lockClasses';
 import { ALSO_FOLLOWED, PRIMITIVES } from './lockTable';
@@ -130,13 +131,14 @@ function piece(text: string, start: number, end: number, before: string | undefi
 function functionsOf(
   path: string,
   text: string,
-  { functions: definitions = [], unparsed = [] }: Partial<FileIndex>,
+  source: SourceFile | undefined,
   before: FileFunctions | undefined,
 ): FileFunctions {
   const gaps: string[] = [];
   const met = new Map<string, number>();
   let from = 0;
-  const functions = definitions.map((definition, index): TreeFunction => {
+  const unparsed = source?.unparsed ?? [];
+  const functions = (source?.index.functions ?? []).map((definition, index): TreeFunction => {
     const { start, end } = definition.span;
     gaps.push(piece(text, from, Math.max(from, start), before?.gaps[index]));
     from = end;
@@ -274,7 +276,7 @@ export class CallGraph {
       const text = this.#index.text(path) ?? '';
       const before = this.#files.get(path);
       if (before?.text !== text) {
-        const now = functionsOf(path, text, this.#index.file(path) ?? {}, before);
+        const now = functionsOf(path, text, this.#index.source(path), before);
         this.#files.set(path, now);
         if (before && areSameFunctions(before, now) && before.pointers === now.pointers) {
           this.#takeOver(path, before, now, texts, old);

@@ -11,7 +11,7 @@ export function callsOf(file: ParsedFile, functions: readonly FunctionFact[]): C
   const { text, dialect, parser, tree } = file;
   const calls: CallFact[] = [];
   const callerAt = (offset: number): string => functionAt(functions, offset)?.name ?? '';
-  for (const { captures } of parser.queries.calls.matches(tree.rootNode)) {
+  for (const { captures } of parser.query('calls').matches(tree.rootNode)) {
     const whole = captures.find(({ name }) => name === 'call')?.node;
     const callee = captures.find(({ name }) => name !== 'call');
     if (whole && callee) {

@@ -30,7 +30,7 @@ export class DefinitionReader {
   }
 
   read(): Definitions {
-    this.#children(this.#file.tree.rootNode);
+    this.#children(this.#file.fileLevelTree.rootNode);
     return this.#found;
   }
 

@@ -7,7 +7,7 @@ import { type Conditionals, readConditionals } from './conditionals';
 import { rewriteTokens } from './dialectRules';
 import { lex, TokenKind, type Tokens } from './lexer';
 import type { Replacement, ReplacementKind } from './replacement';
-import { blanksFor } from './text';
+import { blanksFor, type Span } from './text';
 
 /** Result of the pass: `text` has the length and the line breaks of the input. */
 export interface DialectResult {
@@ -16,6 +16,8 @@ export interface DialectResult {
   readonly replacements: readonly Replacement[];
   readonly conditionals: Conditionals;
   readonly tokens: Tokens;
+  /** What stands between the braces of each function, in source order; undefined where brackets do not pair up. */
+  readonly bodies: readonly Span[] | undefined;
 }
 
 function directiveName(text: string, start: number, end: number): string {
@@ -86,9 +88,7 @@ function applyReplacements(text: string, replacements: readonly Replacement[]): 
 export function rewriteDialect(text: string): DialectResult {
   const tokens = lex(text);
   const conditionals = readConditionals(text, tokens);
-  const replacements = preprocessorReplacements(text, tokens, conditionals).concat(
-    rewriteTokens(text, tokens, conditionals.isLeftOut),
-  );
-  const outermost = withoutNested(replacements);
-  return { text: applyReplacements(text, outermost), replacements: outermost, conditionals, tokens };
+  const { replacements: words, bodies } = rewriteTokens(text, tokens, conditionals.isLeftOut);
+  const replacements = withoutNested(preprocessorReplacements(text, tokens, conditionals).concat(words));
+  return { text: applyReplacements(text, replacements), replacements, conditionals, tokens, bodies };
 }

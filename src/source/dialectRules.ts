@@ -9,6 +9,7 @@ import { ITERATOR_NAME, isBasicType, STATEMENT_KEYWORDS, STORAGE_WORDS, TAKES_TY
 import type { Tokens } from './lexer';
 import { LiveTokens } from './liveTokens';
 import type { Replacement, ReplacementKind } from './replacement';
+import type { Span } from './text';
 
 interface Frame {
   readonly kind: FrameKind;
@@ -28,6 +29,7 @@ class DialectRules {
   readonly #rewriter: DialectRewriter;
   readonly #attributes: AttributeFinder;
   readonly #frames: Frame[] = [];
+  readonly #bodies: Span[] = [];
   /** Closing parentheses of `if (…)` and the like: a statement follows. */
   readonly #headEnds = new Set<number>();
   /** Closing parentheses of `struct_group(…)`: they close nothing that the parser sees. */
@@ -48,7 +50,7 @@ class DialectRules {
     this.#attributes = new AttributeFinder(tokens);
   }
 
-  run(): Replacement[] {
+  run(): RewrittenTokens {
     while (this.#next < this.#tokens.count) {
       const token = this.#next++;
       if (this.#tokens.isName(token)) {
@@ -60,7 +62,8 @@ class DialectRules {
         this.#see(token);
       }
     }
-    return this.#rewriter.replacements;
+    const bodies = this.#tokens.isBalanced ? this.#bodies : undefined;
+    return { replacements: this.#rewriter.replacements, bodies };
   }
 
   get #frame(): Frame {
@@ -333,7 +336,7 @@ class DialectRules {
     const tokens = this.#tokens;
     switch (tokens.text.charAt(tokens.start(token))) {
       case '{':
-        this.#frames.push(this.#braceFrame());
+        this.#openBrace(token);
         break;
       case '(':
       case '[':
@@ -370,6 +373,15 @@ class DialectRules {
     if (this.#frames.length === 0) {
       this.#fileLevelPunctuation(token);
     }
+  }
+
+  #openBrace(token: number): void {
+    const tokens = this.#tokens;
+    const frame = this.#braceFrame();
+    if (frame.kind === 'body' && this.#frames.length === 0) {
+      this.#bodies.push({ start: tokens.end(token), end: tokens.start(tokens.partner(token)) });
+    }
+    this.#frames.push(frame);
   }
 
   /** A bit field without a name, such as `u32 : 8;`: the whole member goes. */
@@ -437,7 +449,15 @@ class DialectRules {
   }
 }
 
-/** Replacements for what the tokens of `text` that are not left out contain of the dialect, in source order. */
-export function rewriteTokens(text: string, tokens: Tokens, isLeftOut: Uint8Array): Replacement[] {
+/** What the walk over the tokens gives. */
+export interface RewrittenTokens {
+  /** In source order. */
+  readonly replacements: Replacement[];
+  /** What stands between the braces of each function, in source order; undefined where brackets do not pair up. */
+  readonly bodies: readonly Span[] | undefined;
+}
+
+/** Replacements for what the tokens of `text` that are not left out contain of the dialect. */
+export function rewriteTokens(text: string, tokens: Tokens, isLeftOut: Uint8Array): RewrittenTokens {
   return new DialectRules(new LiveTokens(text, tokens, isLeftOut)).run();
 }

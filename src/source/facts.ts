@@ -180,7 +180,6 @@ export interface FileIndex {
   readonly names: readonly NameFact[];
   readonly invocations: readonly InvocationFact[];
   readonly regions: readonly IfdefRegion[];
-  readonly unparsed: readonly UnparsedFact[];
 }
 
 export type StatementKind =

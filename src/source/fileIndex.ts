@@ -43,6 +43,5 @@ export function indexFile(path: string, file: ParsedFile): FileIndex {
     macros: macrosOf(file.text, file.dialect),
     invocations: invocationsOf(file.text, file.dialect, isAtFileLevel),
     regions: file.dialect.conditionals.regions,
-    unparsed: file.unparsed(),
   };
 }

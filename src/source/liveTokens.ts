@@ -15,6 +15,7 @@ export class LiveTokens {
   readonly #end: Int32Array;
   /** Index of the partner bracket, -1 when there is none or the token is no bracket. */
   readonly #partner: Int32Array;
+  #isBalanced = true;
 
   constructor(text: string, tokens: Tokens, isLeftOut: Uint8Array) {
     this.text = text;
@@ -56,12 +57,21 @@ export class LiveTokens {
         depth--;
       }
       const opener = open[depth];
+      if (opener === undefined || depth < open.length - 1) {
+        this.#isBalanced = false;
+      }
       if (opener !== undefined) {
         this.#partner[opener] = i;
         this.#partner[i] = opener;
         open.length = depth;
       }
     }
+    this.#isBalanced &&= open.length === 0;
+  }
+
+  /** True when every bracket has its partner, and none crosses another pair. */
+  get isBalanced(): boolean {
+    return this.#isBalanced;
   }
 
   /** Offset of the token's first unit; the text's length beyond the last token. */

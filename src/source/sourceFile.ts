@@ -10,6 +10,7 @@ import {
   type FunctionBody,
   type FunctionFact,
   isBroken,
+  type UnparsedFact,
 } from './facts';
 import { indexFile } from './fileIndex';
 import { readBody } from './functionBody';
@@ -50,6 +51,7 @@ export class SourceFile {
   /** Of functions of the present index. */
   readonly #brokenBodies = new WeakMap<FunctionFact, FunctionBody>();
   #index: FileIndex | undefined;
+  #unparsed: readonly UnparsedFact[] | undefined;
   #calls: readonly CallFact[] | undefined;
   #asserts: readonly AssertFact[] | undefined;
 
@@ -80,6 +82,12 @@ export class SourceFile {
     return this.#index;
   }
 
+  /** What was not understood, in source order. */
+  get unparsed(): readonly UnparsedFact[] {
+    this.#unparsed ??= this.parsed.unparsed();
+    return this.#unparsed;
+  }
+
   /** Calls in source order. */
   get calls(): readonly CallFact[] {
     this.#calls ??= callsOf(this.parsed, this.index.functions);
@@ -94,7 +102,7 @@ export class SourceFile {
 
   /** Statements of `definition`, one of `index.functions`. */
   body(definition: FunctionFact): FunctionBody {
-    if (isBroken(definition.span, this.index.unparsed)) {
+    if (isBroken(definition.span, this.unparsed)) {
       const known = this.#brokenBodies.get(definition) ?? readBody(this.parsed, definition);
       this.#brokenBodies.set(definition, known);
       return known;
@@ -128,6 +136,7 @@ export class SourceFile {
       this.#text = text;
       this.#parsed?.update(text);
       this.#index = undefined;
+      this.#unparsed = undefined;
       this.#calls = undefined;
       this.#asserts = undefined;
     }

@@ -76,7 +76,7 @@ describe('index', () => {
 
   const textOf = (span: { start: number; end: number }): string => text.slice(span.start, span.end);
 
-  it('understands all of it', () => assert.deepEqual(index.unparsed, []));
+  it('understands all of it', () => assert.deepEqual(file.unparsed, []));
 
   it('finds functions with their heads', () => {
     assert.deepEqual(
@@ -225,6 +225,23 @@ describe('index', () => {
     );
   });
 
+  it('loses no function behind one that is half typed, as long as brackets pair up', () => {
+    const code = 'int a(void)\n{\n\tx = y +\n\tif else case {\n}\n}\n\nint b(void)\n{\n\treturn 1;\n}\n';
+    const broken = new SourceFile(parser, 'b.c', code);
+    try {
+      assert.ok(broken.unparsed.length > 0);
+      assert.deepEqual(
+        broken.index.functions.map(({ name, span }) => [name, span.start]),
+        [
+          ['a', 0],
+          ['b', code.indexOf('int b')],
+        ],
+      );
+    } finally {
+      broken.delete();
+    }
+  });
+
   it('keeps what is whole when a part is broken', () => {
     const broken = new SourceFile(
       parser,
@@ -232,7 +249,7 @@ describe('index', () => {
       'int a(void)\n{\n\tif (x {\n}\n\nint b(void)\n{\n\treturn 1;\n}\n',
     );
     try {
-      assert.ok(broken.index.unparsed.length > 0);
+      assert.ok(broken.unparsed.length > 0);
       assert.ok(broken.index.functions.some(({ name }) => name === 'a' || name === 'b'));
     } finally {
       broken.delete();

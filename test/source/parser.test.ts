@@ -82,9 +82,9 @@ const change = fc.record({
 });
 
 /** Every node with its place: two trees are the same when these are. */
-function dump(file: ParsedFile): string {
+function dump(file: ParsedFile, tree = file.tree): string {
   const lines: string[] = [];
-  const cursor = file.tree.walk();
+  const cursor = tree.walk();
   const visit = (depth: number): void => {
     const { row, column } = cursor.startPosition;
     const missing = cursor.nodeIsMissing ? ' missing' : '';
@@ -121,6 +121,8 @@ describe('parser', () => {
             const fresh = parser.parse(edited.text);
             try {
               assert.ok(dump(edited) === dump(fresh), edited.text.slice(0, 2000));
+              const atFileLevel = [edited, fresh].map((file) => dump(file, file.fileLevelTree));
+              assert.equal(atFileLevel[0], atFileLevel[1], edited.text.slice(0, 2000));
               assert.deepEqual(edited.unparsed(), fresh.unparsed());
             } finally {
               fresh.delete();
@@ -235,7 +237,7 @@ describe('parser', () => {
           file.body(definition);
         }
         assert.ok(file.calls.length >= 0);
-        assert.equal(alive.trees, 1);
+        assert.equal(alive.trees, 2, 'of all, and of what stands at file level');
       }
       file.release();
       assert.equal(alive.trees, 0);

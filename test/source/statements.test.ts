@@ -14,7 +14,7 @@ describe('statements', () => {
   function statementsOf(code: string): string {
     const file = new SourceFile(parser, 'a.c', `int f(void)\n{\n${code}\n}\n`);
     try {
-      assert.deepEqual(file.index.unparsed, [], code);
+      assert.deepEqual(file.unparsed, [], code);
       return describeBody(file.body(functionNamed(file.index, 'f')));
     } finally {
       file.delete();

@@ -3,10 +3,12 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Tree } from 'web-tree-sitter';
 import { treePath } from '../../scripts/kernelTrees.mjs';
-import type { FileIndex } from '../../src/source/facts';
+import type { FileIndex, UnparsedFact } from '../../src/source/facts';
+import { indexFile } from '../../src/source/fileIndex';
 import { incomingCalls } from '../../src/source/navigation/callGraph';
-import type { KernelParser } from '../../src/source/parser';
+import { type KernelParser, ParsedFile } from '../../src/source/parser';
 import { SourceFile } from '../../src/source/sourceFile';
 import { skip } from '../support/skip';
 import { type FunctionTag, functionTags, lostFunctions, whyNoCtags } from './ctags';
@@ -29,6 +31,20 @@ function pathsOf(version: Version): string[] {
   return [...below('mm', /\.[ch]$/), ...below('include/linux', HEADERS), 'kernel/fork.c', 'fs/exec.c'];
 }
 
+/** Reads what stands at file level off the tree of the whole text. */
+class WhollyParsed extends ParsedFile {
+  override get fileLevelTree(): Tree {
+    return this.tree;
+  }
+}
+
+interface Indexed {
+  readonly index: FileIndex;
+  readonly unparsed: readonly UnparsedFact[];
+  /** The index without the short cut. */
+  readonly whole: FileIndex;
+}
+
 describe('whole trees', function () {
   this.timeout(120_000);
   let parser: KernelParser;
@@ -37,17 +53,21 @@ describe('whole trees', function () {
   });
   after(() => parser.delete());
 
-  function indexOf(path: string, text: string): FileIndex {
+  function indexOf(path: string, text: string): Indexed {
     const file = new SourceFile(parser, path, text);
     try {
-      return file.index;
+      return {
+        index: file.index,
+        unparsed: file.unparsed,
+        whole: indexFile(path, new WhollyParsed(parser, text)),
+      };
     } finally {
       file.delete();
     }
   }
 
   it('a function that is lost, cut short or under another name is found missing', () => {
-    const index = indexOf('a.c', 'int a(void)\n{\n}\n\nint b(void)\n{\n}\n');
+    const { index } = indexOf('a.c', 'int a(void)\n{\n}\n\nint b(void)\n{\n}\n');
     const tag = (name: string, line: number, end: number): FunctionTag => ({ name, line, end });
     assert.deepEqual(
       lostFunctions([tag('a', 1, 3), tag('b', 5, 7), tag('SYSCALL_DEFINE1', 5, 7)], index),
@@ -59,7 +79,7 @@ describe('whole trees', function () {
 
   for (const version of VERSIONS) {
     describe(version, () => {
-      const indices = new Map<string, FileIndex>();
+      const indices = new Map<string, Indexed>();
       before(() => {
         for (const path of pathsOf(version)) {
           indices.set(path, indexOf(path, demandedText(version, path)));
@@ -69,10 +89,14 @@ describe('whole trees', function () {
 
       it('is parsed without ERROR and MISSING', () => {
         assert.ok(indices.size > 130);
-        for (const { path, unparsed } of indices.values()) {
+        for (const [path, { unparsed }] of indices) {
           const bad = unparsed.filter(({ kind }) => kind !== 'branch');
           assert.deepEqual(bad, [], path);
         }
+      });
+
+      it('gives the same with and without the bodies of functions parsed', () => {
+        for (const { index, whole } of indices.values()) assert.deepEqual(index, whole);
       });
 
       it('has every function that ctags finds, to the same last line', function () {
@@ -83,7 +107,7 @@ describe('whole trees', function () {
         const tags = functionTags(rootOf(version), [...indices.keys()]);
         const count = [...tags.values()].reduce((sum, list) => sum + list.length, 0);
         assert.ok(count > 5000, `ctags finds only ${count} functions`);
-        const lost: string[] = [...indices].flatMap(([path, index]) =>
+        const lost: string[] = [...indices].flatMap(([path, { index }]) =>
           lostFunctions(tags.get(path) ?? [], index),
         );
         assert.deepEqual(lost, []);
@@ -121,8 +145,8 @@ describe('whole trees', function () {
 });
 
 /** Functions of the anonymous reverse map that stand in the indices, by their names. */
-function namesToCompare(indices: ReadonlyMap<string, FileIndex>): string[] {
-  const names = [...indices.values()].flatMap(({ functions }) =>
+function namesToCompare(indices: ReadonlyMap<string, Indexed>): string[] {
+  const names = [...indices.values()].flatMap(({ index: { functions } }) =>
     functions.map(({ name }) => name).filter((name) => /anon_vma|anon_rmap|^rmap_walk/.test(name)),
   );
   return [...new Set(names)].sort();
