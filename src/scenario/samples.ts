@@ -40,6 +40,42 @@ export interface Sample {
   readonly group: string | null;
 }
 
+/** What the text says of itself is read when first asked for: parsing all of them would make every start wait. */
+class BundledSample implements Sample {
+  #own: Pick<Sample, 'title' | 'description'> | undefined;
+
+  constructor(
+    readonly id: string,
+    readonly text: string,
+    readonly group: string | null,
+  ) {}
+
+  get title(): string {
+    return this.#read().title;
+  }
+
+  get description(): string {
+    return this.#read().description;
+  }
+
+  #read(): Pick<Sample, 'title' | 'description'> {
+    this.#own ??= headOf(this.id, this.text);
+    return this.#own;
+  }
+}
+
+/** Title and description as the text itself gives them. */
+function headOf(id: string, text: string): Pick<Sample, 'title' | 'description'> {
+  const scenario = parseScenario(text);
+  const first = scenario.lines.findIndex(({ statement }) => statement?.kind === 'operation');
+  const description = scenario.lines
+    .slice(0, first)
+    .flatMap(({ statement, comment }) =>
+      statement || comment === null ? [] : [comment.replace(/^#+\s*/, '')],
+    );
+  return { title: titleOf(scenario) ?? id, description: description.join(' ') };
+}
+
 /** What teaches how things are: true on every kernel, or on the one that it names. */
 export const SAMPLES: readonly Sample[] = [
   sample('first-touch', firstTouch),
@@ -77,14 +113,6 @@ export const BUG_SAMPLES: readonly Sample[] = [
 /** All of them, as pickers list them: those of one group stand together. */
 export const ALL_SAMPLES: readonly Sample[] = [...SAMPLES, ...BUG_SAMPLES];
 
-/** Title and description as the text itself gives them. */
 function sample(id: string, text: string, group: string | null = null): Sample {
-  const scenario = parseScenario(text);
-  const first = scenario.lines.findIndex(({ statement }) => statement?.kind === 'operation');
-  const description = scenario.lines
-    .slice(0, first)
-    .flatMap(({ statement, comment }) =>
-      statement || comment === null ? [] : [comment.replace(/^#+\s*/, '')],
-    );
-  return { id, title: titleOf(scenario) ?? id, description: description.join(' '), text, group };
+  return new BundledSample(id, text, group);
 }
