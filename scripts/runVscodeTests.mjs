@@ -19,7 +19,7 @@ import { join, resolve } from 'node:path';
 import { format } from 'node:util';
 import { launchChromium } from './chromium.mjs';
 import { provideVscode } from './installVscode.mjs';
-import { provideTree } from './kernelTrees.mjs';
+import { provideTree, VERSIONS } from './kernelTrees.mjs';
 import { readOptions } from './options.mjs';
 import { artifacts, ROOT } from './places.mjs';
 import { newDataFolder, removeDataFolder, startServer, workbenchAddress } from './vscodeServer.mjs';
@@ -53,7 +53,9 @@ export async function runSuite(kind, { log = console.log, grep = '' } = {}) {
   if (!existsSync(bundle)) return { ...outcome, failed: 1, problems: [`${bundle} is missing.`] };
 
   const work = mkdtempSync(join(tmpdir(), 'rmap-lens-suite-'));
-  const folder = await copyOfKernel(TEST_KERNEL, join(work, `linux-${TEST_KERNEL}`));
+  const folder = join(work, `linux-${TEST_KERNEL}`);
+  // the others lie beside the one that is open
+  for (const version of VERSIONS) await copyOfKernel(version, join(work, `linux-${version}`));
   const recordFile = join(work, 'record.json');
   const data = newDataFolder();
   const { name, publisher } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));

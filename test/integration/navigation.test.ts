@@ -2,7 +2,7 @@
 // call hierarchy, also of text that is not saved.
 import * as vscode from 'vscode';
 import { deepEqual, equal, match, ok } from '../support/assert';
-import { extension, folder, inTree, positionOf, run, show, tidy } from './support';
+import { ask, extension, folder, inTree, positionOf, show, tidy } from './support';
 
 type Place = vscode.Location | vscode.LocationLink;
 
@@ -15,11 +15,6 @@ function placeText(place: Place): string {
       ? [place.targetUri, place.targetSelectionRange ?? place.targetRange]
       : [place.uri, place.range];
   return `${uri.path.slice(folder().path.length + 1)}:${range.start.line + 1}`;
-}
-
-async function ask<T>(command: string, ...args: unknown[]): Promise<T[]> {
-  const answer: unknown = await run(command, ...args);
-  return Array.isArray(answer) ? answer : [];
 }
 
 async function definitionOf(document: vscode.TextDocument, needle: string, start = ''): Promise<string[]> {

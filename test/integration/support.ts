@@ -47,6 +47,12 @@ export function run(command: string, ...args: unknown[]): Thenable<unknown> {
   return vscode.commands.executeCommand(command, ...args);
 }
 
+/** The list that one of VS Code's own commands gives; an empty one where it gives none. */
+export async function ask<T>(command: string, ...args: unknown[]): Promise<T[]> {
+  const answer: unknown = await run(command, ...args);
+  return Array.isArray(answer) ? answer : [];
+}
+
 export async function lensesOf(uri: vscode.Uri, resolve = 0): Promise<vscode.CodeLens[]> {
   const lenses: unknown = await vscode.commands.executeCommand(
     'vscode.executeCodeLensProvider',
@@ -66,9 +72,13 @@ export async function hoverText(uri: vscode.Uri, position: vscode.Position): Pro
 }
 
 /** Position of the first `needle` at or after the first `start` in a document. */
-export function positionOf(document: vscode.TextDocument, needle: string, start = ''): vscode.Position {
+export function positionOf(
+  document: vscode.TextDocument,
+  needle: string,
+  start: string | RegExp = '',
+): vscode.Position {
   const text = document.getText();
-  const from = start === '' ? 0 : text.indexOf(start);
+  const from = start === '' ? 0 : typeof start === 'string' ? text.indexOf(start) : text.search(start);
   const at = from < 0 ? -1 : text.indexOf(needle, from);
   if (at < 0) throw new Error(`${needle} is not in ${document.uri.path}`);
   return document.positionAt(at);
