@@ -23,6 +23,12 @@ export const LOCK_TITLES: Readonly<Record<LockClass, string>> = {
   rcu: 'RCU read side',
 };
 
+export const MODE_TITLES: Readonly<Record<LockMode, string>> = {
+  read: 'for reading',
+  write: 'for writing',
+  any: 'for reading or writing',
+};
+
 /** Locks that are held or not, without a mode. */
 export const MODELESS: ReadonlySet<LockClass> = new Set<LockClass>(['ptl', 'folio', 'rcu']);
 

@@ -1,6 +1,13 @@
 /** Locks of several groups of paths told as one list: what is held on all of them, and what on some. */
 import type { LockSet } from './flow';
-import { LOCK_CLASSES, type LockClass, type LockMode, MODELESS } from './lockClasses';
+import {
+  LOCK_CLASSES,
+  LOCK_TITLES,
+  type LockClass,
+  type LockMode,
+  MODE_TITLES,
+  MODELESS,
+} from './lockClasses';
 import { type Held, type Origin, originsOf, UNKNOWN_OBJECT } from './world';
 
 export interface LockShown {
@@ -80,7 +87,7 @@ export function shownLocks(sets: readonly LockSet[]): readonly LockShown[] {
 
 const LETTERS: Readonly<Record<LockMode, string>> = { read: ':r', write: ':w', any: ':r/w' };
 
-/** Short name of one lock, such as `root:w`, with `?` when it is held on some paths only. */
+/** Short name of one lock, such as `root:w`, with `?` when it is held on some paths only: for comparing, not for people. */
 export function lockLabel({ lock, mode, certainty }: LockShown): string {
   return `${lock}${MODELESS.has(lock) ? '' : LETTERS[mode]}${certainty === 'maybe' ? '?' : ''}`;
 }
@@ -89,7 +96,8 @@ export function lockLabel({ lock, mode, certainty }: LockShown): string {
 function labelsOf(locks: readonly LockShown[], labelOf: (one: LockShown) => string): readonly string[] {
   const labels = locks.map((one) => {
     const twins = locks.filter(({ lock }) => lock === one.lock);
-    const whose = twins.length > 1 && one.objects.length === 1 ? `(${one.objects[0]})` : '';
+    const areTwo = new Set(twins.map(({ objects }) => objects.join())).size > 1;
+    const whose = areTwo && one.objects.length === 1 ? `(${one.objects[0]})` : '';
     const label = labelOf(one);
     return whose === '' ? label : label.replace(one.lock, `${one.lock}${whose}`);
   });
@@ -110,4 +118,13 @@ export function locksInWords(locks: readonly LockShown[]): string {
   const [sure, maybe] = [named('held'), named('maybe')];
   const parts = [...(sure === '' ? [] : [sure]), ...(maybe === '' ? [] : [`maybe ${maybe}`])];
   return parts.length === 0 ? 'none' : parts.join(', ');
+}
+
+/** What the short names of these locks stand for: `root: rwsem of the anon_vma's root, :w for writing`. */
+export function legendOf(locks: readonly LockShown[]): string {
+  const kinds = LOCK_CLASSES.filter((kind) => locks.some(({ lock }) => lock === kind));
+  const moded = locks.filter(({ lock }) => !MODELESS.has(lock));
+  const modes = (['read', 'write', 'any'] as const).filter((mode) => moded.some((one) => one.mode === mode));
+  const names = kinds.map((kind) => `${kind}: ${LOCK_TITLES[kind]}`);
+  return [...names, ...modes.map((mode) => `${LETTERS[mode]} ${MODE_TITLES[mode]}`)].join(', ');
 }

@@ -1,52 +1,94 @@
 /** Sentences about held locks: what each is, and by which path it came to be held. */
 import type { EngineProblem } from './engine';
 import type { FunctionLocks } from './lockAnalysis';
-import { LOCK_TITLES, type LockMode, MODELESS } from './lockClasses';
-import { type LockShown, lockLabel } from './lockSets';
+import { LOCK_TITLES, MODE_TITLES, MODELESS } from './lockClasses';
+import { type LockShown, locksInWords } from './lockSets';
 import { listedFunctions } from './names';
+import { type NotHeld, whereNotHeld } from './notHeld';
 import type { Origin } from './world';
 
-/** A lock told in full. `path` says how it came to be held, one sentence each. */
+/** A sentence; in between stand lines, by an offset from the function's start, and functions, by their names. */
+export type Told = readonly (string | { readonly line: number } | { readonly function: string })[];
+
+/** A lock told in full. */
 export interface LockSentence {
   readonly label: string;
   readonly title: string;
-  readonly paths: readonly string[];
+  /** How it came to be held, and for one that is held on some paths only by which it is not: one sentence each. */
+  readonly paths: readonly Told[];
 }
 
-const MODES: Readonly<Record<LockMode, string>> = {
-  read: ' for reading',
-  write: ' for writing',
-  any: ' for reading or writing',
-};
+/** The place that a lock is told for: before or after the statement at an offset, or the function's entry. */
+export interface LockPlace {
+  readonly locks: FunctionLocks;
+  readonly at: { readonly offset: number; readonly side: 'before' | 'after' } | 'entry';
+}
 
-/** `lineOf` gives the line, from 1, of an offset from the function's start. */
-export function lockSentence(shown: LockShown, lineOf: (offset: number) => number): LockSentence {
+export function lockSentence(shown: LockShown, place: LockPlace): LockSentence {
   const { lock, mode, certainty, objects } = shown;
   const whose = objects.length === 0 ? '' : ` of ${objects.join(' or ')}`;
-  const how = MODELESS.has(lock) ? '' : MODES[mode];
-  const sure = certainty === 'held' ? '' : ', maybe: on some paths only';
+  const how = MODELESS.has(lock) ? '' : ` ${MODE_TITLES[mode]}`;
+  const sure = certainty === 'held' ? '' : ', on some paths only';
   return {
-    label: lockLabel(shown),
+    label: locksInWords([shown]),
     title: `${LOCK_TITLES[lock]}${whose}${how}${sure}`,
-    paths: shown.origins.map((origin) => originSentence(origin, lineOf)),
+    paths: [...shown.origins.map(originSentence), ...(certainty === 'held' ? [] : notHeld(shown, place))],
   };
 }
 
-function chain(via: readonly string[]): string {
-  return via.map((name) => `${name}()`).join(' → ');
+/** By which paths a lock that is held on some is not. */
+function notHeld({ lock }: LockShown, { locks, at }: LockPlace): readonly Told[] {
+  if (at === 'entry') {
+    return [notHeldSentence({ kind: 'on entry' })];
+  }
+  const reasons = whereNotHeld(locks.run, lock, at.offset, at.side);
+  const rest = reasons.length > REASONS ? [[`and on ${reasons.length - REASONS} other groups of paths`]] : [];
+  return [...reasons.slice(0, REASONS).map(notHeldSentence), ...rest];
 }
 
-function originSentence({ kind, offset, via }: Origin, lineOf: (offset: number) => number): string {
-  const where = offset === undefined ? '' : ` in line ${lineOf(offset)}`;
-  switch (kind) {
-    case 'taken':
-      return `taken${where} by ${chain(via)}`;
-    case 'asserted':
-      return `expected on entry: ${chain(via)}${where} says so`;
-    case 'observed':
-      return `held by ${via.length === 1 ? 'the only caller' : 'all callers'} in the files read: ${listedFunctions(via, NAMES)}`;
+function notHeldSentence(reason: NotHeld): Told {
+  switch (reason.kind) {
+    case 'given back': {
+      const by: Told = reason.callee === undefined ? [] : [' by ', { function: reason.callee }];
+      return ['not on paths on which it is given back in ', { line: reason.offset }, ...by];
+    }
+    case 'not taken':
+      return ['not on paths that come from ', { line: reason.offset }, ' and have not taken it'];
+    case 'by condition':
+      return ['taken or not as the condition in ', { line: reason.offset }, ' goes'];
+    case 'on entry':
+      return ['not sure on entry: only some paths ask for it'];
+    case 'doubtful':
+      return ['may have been given back: the text does not tell whether, or which of several was'];
+    case 'another':
+      return ['on other paths one of another object is held, or in another way'];
   }
 }
+
+function chain(via: readonly string[]): Told {
+  return via.flatMap((name, number) => [...(number > 0 ? [' → '] : []), { function: name }]);
+}
+
+function originSentence({ kind, offset, via }: Origin): Told {
+  const where: Told = offset === undefined ? [] : [' in ', { line: offset }];
+  switch (kind) {
+    case 'taken':
+      return ['taken', ...where, ' by ', ...chain(via)];
+    case 'asserted':
+      return ['expected on entry: ', ...chain(via), ...where, ' says so'];
+    case 'observed': {
+      const who = via.length === 1 ? 'the only caller' : 'all callers';
+      const more = via.length > NAMES ? ` and ${via.length - NAMES} more` : '';
+      const names = via
+        .slice(0, NAMES)
+        .flatMap((name, number): Told => [...(number > 0 ? [', '] : []), { function: name }]);
+      return [`held by ${who} in the files read: `, ...names, more];
+    }
+  }
+}
+
+/** Reasons for which a lock is not held that a sentence lists. */
+const REASONS = 4;
 
 /** Names that a sentence lists. */
 const NAMES = 6;
@@ -59,7 +101,7 @@ export function callerSentences({ entry: { observed } }: FunctionLocks): readonl
   const some = observed.list
     .filter(({ isCertain }) => !isCertain)
     .map(({ lock, mode, callers }) => {
-      const how = MODELESS.has(lock) ? '' : MODES[mode];
+      const how = MODELESS.has(lock) ? '' : ` ${MODE_TITLES[mode]}`;
       return `Held on entry by some callers only: ${LOCK_TITLES[lock]}${how}, by ${listedFunctions(callers, NAMES)}.`;
     });
   const unknown =

@@ -2,7 +2,7 @@
  * What the extension exports, for tests: plain data about what it shows, and nothing that changes it but what commands do.
  */
 
-import type { TextDocument } from 'vscode';
+import type { Range, TextDocument } from 'vscode';
 import type { DrawnEffect } from './effectHints';
 import type { DrawnInvariants } from './invariantGutter';
 import type { Verdict } from './navigation/politeness';
@@ -102,6 +102,11 @@ export interface RmapLensApi {
   readonly reverseMap: () => Promise<readonly ReverseMapGroup[]>;
   /** Whether our navigation answers in a document, and why. */
   readonly navigation: (document: TextDocument) => Verdict;
+  /** Hints of the locks held, with what their hovers say as Markdown: VS Code gives no command for that. */
+  readonly lockHints: (
+    document: TextDocument,
+    range: Range,
+  ) => Promise<readonly { readonly line: number; readonly label: string; readonly hover: string }[]>;
   /** The two runs that are compared, and what comes of it as text; null before any are. */
   readonly compared: () => { readonly a: string; readonly b: string; readonly text: string } | null;
   /** Errors logged so far, the latest ones. */

@@ -3,7 +3,7 @@
  * who calls it, and how kernels differ. One line each.
  */
 import type { LockContract } from '../analysis/lockAnalysis';
-import { type LockShown, lockLabel } from '../analysis/lockSets';
+import { type LockShown, legendOf, locksInWords } from '../analysis/lockSets';
 import type { Contract, Precondition } from '../annotations/contract';
 import type { KernelDifference } from '../annotations/kernelDifferences';
 import type { FunctionText } from './functionTexts';
@@ -69,7 +69,7 @@ function locksInText(locks: LockContract | undefined): string {
   if (!locks) return '';
   if (locks.gaveUp) return 'what it does about locks is not understood: it has too many paths';
   const said = (what: string, shown: readonly LockShown[]): string[] =>
-    shown.length === 0 ? [] : [`${what} ${code([...new Set(shown.map(lockLabel))].join(' '))}`];
+    shown.length === 0 ? [] : [`${what} ${code(locksInWords(shown))}`];
   const parts = [
     ...said('on entry', locks.atEntry),
     ...said('takes', locks.taken),
@@ -77,7 +77,9 @@ function locksInText(locks: LockContract | undefined): string {
     ...said('returns with', locks.returnedHeld),
   ];
   const some = locks.problems.length > 0 ? ' *(not all is understood)*' : '';
-  return `${parts.length === 0 ? 'takes and expects no lock that is followed' : parts.join(' · ')}${some}`;
+  if (parts.length === 0) return `takes and expects no lock that is followed${some}`;
+  const legend = legendOf([locks.atEntry, locks.taken, locks.released, locks.returnedHeld].flat());
+  return `${parts.join(' · ')} *(${escaped(legend)})*${some}`;
 }
 
 function asserts(preconditions: readonly Precondition[], name: string): string {

@@ -144,7 +144,7 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
       memento: context.globalState,
     }),
   );
-  store.add(new LockHints(locks, log));
+  const lockHints = store.add(new LockHints(locks, log));
   store.add(new LockDiagnostics(extensionUri, locks, log));
   store.add(registerFirstSteps(log));
   const reading = store.add(new Reading({ extensionUri, control, sources, view, log }));
@@ -203,6 +203,7 @@ export function activateIn(host: Host, context: vscode.ExtensionContext): RmapLe
     contextKey: (key) => keys.get(key),
     reverseMap: () => reverseMap.contents(),
     navigation: (document) => navigation.politeness.verdict(document),
+    lockHints: (document, range) => lockHints.described(document, range),
     compared: () => {
       const { comparisons } = building.parts;
       return comparisons.names && { ...comparisons.names, text: comparisons.text() };

@@ -116,7 +116,7 @@ export function invariantList(
   for (const { info, live } of rows.slice(0, LIST_LIMIT)) lines.push(...invariantRow(info, live));
   if (rows.length > LIST_LIMIT)
     lines.push(
-      `- and ${rows.length - LIST_LIMIT} more, which ${run ? 'hold' : 'are listed by the lens above'}`,
+      `- and ${rows.length - LIST_LIMIT} more, which ${run && at !== null ? 'hold' : 'are listed by the lens above'}`,
     );
   lines.push('');
   return lines;

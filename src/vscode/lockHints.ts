@@ -3,24 +3,32 @@
  */
 import * as vscode from 'vscode';
 import { hintLabel, lockHints, NOT_UNDERSTOOD } from '../analysis/lockHints';
-import { type LockShown, locksInWords, locksLabel } from '../analysis/lockSets';
-import { callerSentences, lockProblems, lockSentence } from '../analysis/lockText';
+import { locksInWords, locksLabel } from '../analysis/lockSets';
 import { contains, type Span } from '../source/text';
 import { configuration } from './configuration';
 import type { AnnotatedFunction, LockService } from './lockService';
+import { toldOfHint, toldOfStatement } from './lockTold';
 import type { Log } from './log';
 import { trusted } from './markdown';
-import { code, escaped } from './markdownText';
 import { Store } from './store';
-
-/** Problems that a hover lists. */
-const LIST_LIMIT = 4;
 
 interface Drawn {
   readonly line: number;
   readonly label: string;
-  readonly locks: readonly LockShown[];
-  readonly around: AnnotatedFunction;
+  /** What the hover says. */
+  readonly tell: () => string[];
+}
+
+/** A hint whose hover is made when it is asked for. */
+class LockInlay extends vscode.InlayHint {
+  constructor(
+    position: vscode.Position,
+    label: string,
+    readonly tell: () => string[],
+  ) {
+    super(position, label);
+    this.paddingLeft = true;
+  }
 }
 
 export class LockHints implements vscode.InlayHintsProvider, vscode.HoverProvider, vscode.Disposable {
@@ -63,8 +71,18 @@ export class LockHints implements vscode.InlayHintsProvider, vscode.HoverProvide
       const drawn = functions.flatMap((one) =>
         where === 'cursor' ? atLine(document, one, this.cursorLine) : changesIn(document, one),
       );
-      return byLine(drawn).map((one) => this.hint(document, one));
+      return byLine(drawn).map(({ line, label, tell }) => {
+        const { end } = document.lineAt(Math.min(line, document.lineCount - 1)).range;
+        // what is told of another text would name wrong lines
+        return new LockInlay(end, label, () => (document.version === version ? tell() : []));
+      });
     }, []);
+  }
+
+  resolveInlayHint(hint: vscode.InlayHint): vscode.InlayHint {
+    const lines = hint instanceof LockInlay ? hint.tell() : [];
+    if (lines.length > 0) hint.tooltip = trusted(lines);
+    return hint;
   }
 
   provideHover(
@@ -82,26 +100,29 @@ export class LockHints implements vscode.InlayHintsProvider, vscode.HoverProvide
         const statement = one.body.statements.findLast(
           ({ kind, span }) => kind !== 'end' && kind !== 'entry' && contains(span, offset),
         );
-        const lines = atStatement(document, one, statement?.span ?? { start: offset, end: offset + 1 });
+        const lines = toldOfStatement(document, one, statement?.span ?? { start: offset, end: offset + 1 });
         return lines.length === 0 ? null : new vscode.Hover(trusted(lines));
       },
       null,
     );
   }
 
-  dispose(): void {
-    this.store.dispose();
+  /** Hints with what their hovers say, for tests. */
+  async described(
+    document: vscode.TextDocument,
+    range: vscode.Range,
+  ): Promise<readonly { line: number; label: string; hover: string }[]> {
+    const { token } = new vscode.CancellationTokenSource();
+    const hints = await this.provideInlayHints(document, range, token);
+    return hints.map((hint) => {
+      const { position, label, tooltip } = this.resolveInlayHint(hint);
+      const hover = tooltip instanceof vscode.MarkdownString ? tooltip.value : '';
+      return { line: position.line, label: String(label), hover };
+    });
   }
 
-  private hint(document: vscode.TextDocument, { line, label, locks, around }: Drawn): vscode.InlayHint {
-    const { end } = document.lineAt(Math.min(line, document.lineCount - 1)).range;
-    const hint = new vscode.InlayHint(end, label);
-    hint.paddingLeft = true;
-    hint.tooltip = trusted([
-      ...sentences(document, around, `Locks held: ${locksInWords(locks)}`, locks),
-      ...problemLines(document, around),
-    ]);
-    return hint;
+  dispose(): void {
+    this.store.dispose();
   }
 }
 
@@ -112,10 +133,13 @@ function spanOf(document: vscode.TextDocument, range: vscode.Range): Span {
 /** Places at which the set changes; one behind the last line of its statement. */
 function changesIn(document: vscode.TextDocument, one: AnnotatedFunction): Drawn[] {
   const base = one.place.function.span.start;
-  return lockHints(one.locks, one.body).map(({ statement: { span }, side, at: own, locks, label }) => {
+  return lockHints(one.locks, one.body).map((hint) => {
+    const { side, at: own, label } = hint;
+    const { span } = hint.statement;
     const ownEnd = side === 'after' || side === 'entry' ? span.end - 1 : span.start;
     const at = own === undefined ? ownEnd : base + own;
-    return { line: document.positionAt(at).line, label, locks, around: one };
+    const tell = (): string[] => toldOfHint(document, one, hint);
+    return { line: document.positionAt(at).line, label, tell };
   });
 }
 
@@ -129,7 +153,7 @@ function atLine(document: vscode.TextDocument, one: AnnotatedFunction, line: num
   const [before, after] = [locksLabel(around.before), locksLabel(around.after)];
   const held = hintLabel('before', around.before);
   const label = before === after ? held : `${held} → ${locksInWords(around.after)}`;
-  return [{ line, label, locks: around.before, around: one }];
+  return [{ line, label, tell: () => toldOfStatement(document, one, statement.span) }];
 }
 
 /** One hint a line: the last says what holds from there on, and what was not understood is said beside it. */
@@ -144,51 +168,4 @@ function byLine(drawn: readonly Drawn[]): Drawn[] {
       ? { ...one, label: `${one.label}, ${NOT_UNDERSTOOD}` }
       : one,
   );
-}
-
-function lineOf(document: vscode.TextDocument, one: AnnotatedFunction): (offset: number) => number {
-  return (offset) => document.positionAt(one.place.function.span.start + offset).line + 1;
-}
-
-function sentences(
-  document: vscode.TextDocument,
-  one: AnnotatedFunction,
-  title: string,
-  locks: readonly LockShown[],
-): string[] {
-  const lines = [`**${escaped(title)}**`, ''];
-  for (const shown of locks) {
-    const sentence = lockSentence(shown, lineOf(document, one));
-    lines.push(`- ${code(sentence.label)} ${escaped(sentence.title)}`);
-    for (const path of sentence.paths) lines.push(`  - ${escaped(path)}`);
-  }
-  return lines;
-}
-
-/** What is held at a statement and after it, by which path, and what about it was not understood; nothing where there is nothing to say. */
-function atStatement(document: vscode.TextDocument, one: AnnotatedFunction, span: Span): string[] {
-  const base = one.place.function.span.start;
-  const around = one.locks.at(span.start - base);
-  const isHere = ({ start, end }: Span): boolean => base + start < span.end && base + end >= span.start;
-  const notes = problemLines(document, one, isHere, []);
-  if (!around)
-    return notes.length === 0 ? [] : [`**${escaped('Locks held here: not understood')}**`, ...notes];
-  const { before, after } = around;
-  if (before.length === 0 && after.length === 0 && notes.length === 0) return [];
-  const lines = sentences(document, one, `Locks held here: ${locksInWords(before)}`, before);
-  if (locksLabel(after) !== locksLabel(before))
-    lines.push('', ...sentences(document, one, `After it: ${locksInWords(after)}`, after));
-  return [...lines, ...notes];
-}
-
-function problemLines(
-  document: vscode.TextDocument,
-  one: AnnotatedFunction,
-  isMeant: (problem: Span) => boolean = () => true,
-  more: readonly string[] = callerSentences(one.locks),
-): string[] {
-  const problems = [...more, ...lockProblems(one.locks, lineOf(document, one), isMeant)];
-  const shown = problems.slice(0, LIST_LIMIT).map((problem) => `- $(question) ${escaped(problem)}`);
-  const rest = problems.length > LIST_LIMIT ? [`- and ${problems.length - LIST_LIMIT} more`] : [];
-  return problems.length === 0 ? [] : ['', ...shown, ...rest];
 }

@@ -25,6 +25,9 @@ export interface AnnotatedFunction {
   readonly locks: FunctionLocks;
   readonly body: FunctionBody;
   readonly analysis: LockAnalysis;
+  readonly facts: TreeIndex;
+  /** Root of the tree. */
+  readonly root: string;
 }
 
 interface OpenAnalysis {
@@ -87,6 +90,7 @@ export class LockService implements vscode.Disposable {
     if (!tree || path === null || !WATCHED.has(path)) return;
     const { version } = document;
     const { facts, analysis } = await this.ready(tree, path);
+    const root = tree.root.toString();
     const turns = new Turns();
     const isOff = (): boolean => token.isCancellationRequested || this.ended || document.version !== version;
     for (const one of analysis.functionsIn(path)) {
@@ -95,7 +99,7 @@ export class LockService implements vscode.Disposable {
       if (isOff()) return;
       const locks = await turns.through(analysis.functionInTurns(path, one.function), isOff);
       if (isOff()) return;
-      if (locks) yield { place: one, locks, body: facts.body(one), analysis };
+      if (locks) yield { place: one, locks, body: facts.body(one), analysis, facts, root };
     }
   }
 

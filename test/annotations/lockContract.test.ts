@@ -34,14 +34,21 @@ describe('Locks on the card of a function', function () {
     return lines.find((line) => line.includes('*Locks in the text*'))?.trim() ?? '';
   }
 
+  const MMAP = 'mmap\\: mmap\\_lock';
+  const ROOT = "root\\: rwsem of the anon\\_vma's root";
+  const W = '\\:w for writing';
   const EXPECTED: readonly (readonly [Version, string, string])[] = [
-    ['7.3', 'anon_vma_clone', 'on entry `mmap:w` · takes `root:w`'],
-    ['6.12', 'anon_vma_clone', 'on entry `mmap:w` · takes `root:w`'],
-    ['7.3', '__anon_vma_prepare', 'on entry `mmap:r/w` · takes `root:w ptl`'],
+    ['7.3', 'anon_vma_clone', `on entry \`mmap:w\` · takes \`root:w\` *(${MMAP}, ${ROOT}, ${W})*`],
+    ['6.12', 'anon_vma_clone', `on entry \`mmap:w\` · takes \`root:w\` *(${MMAP}, ${ROOT}, ${W})*`],
+    [
+      '7.3',
+      '__anon_vma_prepare',
+      `on entry \`mmap:r/w\` · takes \`root:w ptl\` *(${MMAP}, ${ROOT}, ptl\\: page\\_table\\_lock, ${W}, \\:r/w for reading or writing)*`,
+    ],
     [
       '7.3',
       'folio_lock_anon_vma_read',
-      'on entry `folio` · takes `rcu root:r root:w` · returns with `root:r?`',
+      `on entry \`folio\` · takes \`rcu root:r root:w\` · returns with \`maybe root:r\` *(folio\\: folio lock, ${ROOT}, rcu\\: RCU read side, \\:r for reading, ${W})*`,
     ],
   ];
 
@@ -58,7 +65,10 @@ describe('Locks on the card of a function', function () {
       parser,
       'void put_anon_vma(struct mm_struct *mm) { up_write(&mm->mmap_lock); }\nvoid get_anon_vma(void) { one(); }\n',
     );
-    assert.match(lineOf(analysed, 'put_anon_vma', '7.3'), /on entry `mmap:w` · gives up `mmap:w`$/);
+    assert.match(
+      lineOf(analysed, 'put_anon_vma', '7.3'),
+      /on entry `mmap:w` · gives up `mmap:w` \*\(mmap\\: mmap\\_lock, \\:w for writing\)\*$/,
+    );
     assert.match(lineOf(analysed, 'get_anon_vma', '7.3'), /takes and expects no lock/);
     analysed.index.delete();
   });

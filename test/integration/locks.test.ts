@@ -44,7 +44,10 @@ describe('locks held', () => {
     });
     deepEqual(hints, ['held on entry: mmap:r/w']);
     const text = await hoverText(document.uri, positionOf(document, 'kmem_cache_alloc(', head));
-    match(text, /held by all callers in the files read.*anon\\_vma\\_clone/);
+    match(
+      text,
+      /held by all callers in the files read.*\[`anon_vma_clone\(\)`\]\(command:rmapLens\.openPlace/,
+    );
   });
 
   it('are told with their paths in the hover', async () => {
@@ -55,8 +58,8 @@ describe('locks held', () => {
       return /Locks held here/.test(all) ? all : null;
     });
     match(text, /`root:w` rwsem of the anon\\_vma's root of active\\_anon\\_vma\\-\\>root for writing/);
-    match(text, /taken in line \d+ by anon\\_vma\\_lock\\_write/);
-    match(text, /expected on entry\\: check\\_anon\\_vma\\_clone/);
+    match(text, /taken in \[line \d+\]\(command:\S+ "mm\/rmap\.c:\d+"\) by \[`anon_vma_lock_write\(\)`\]/);
+    match(text, /expected on entry\\: \[`check_anon_vma_clone\(\)`\]/);
   });
 
   it('are “maybe” where paths differ, beside the code and in the hover, which says by which path', async () => {
@@ -71,8 +74,9 @@ describe('locks held', () => {
     const at = positionOf(document, 'anon_rmap_tree_insert(', CLONE[0]);
     const text = await hoverText(document.uri, at.translate(0, 3));
     match(text, /Locks held here\\: mmap\\:w, maybe root\\:w/);
-    match(text, /root.*for writing, maybe\\: on some paths only/);
-    match(text, new RegExp(`taken in line ${lock.line + 2} by anon`));
+    match(text, /`maybe root:w` rwsem.*for writing, on some paths only/);
+    match(text, new RegExp(`taken in \\[line ${lock.line + 2}\\].* by \\[\`anon_vma_lock_write`));
+    match(text, new RegExp(`not on paths that come from \\[line ${lock.line + 1}\\].*have not taken it`));
   });
 
   it('are “not understood” where a macro or the parse stopped, at the place and in the hover', async () => {
