@@ -86,7 +86,13 @@ describe('samples by function', () => {
 
   it('are known before they have run, from the table that the build makes', async () => {
     let runs = 0;
-    const counting = { ...simulator, engine: (id: string) => (runs++, simulator.engine(id)) };
+    const counting = {
+      ...simulator,
+      engine: (id: string) => {
+        runs++;
+        return simulator.engine(id);
+      },
+    };
     const [tabled, run] = [
       new SampleRuns(SAMPLES, counting, [], SAMPLE_TABLE),
       new SampleRuns(SAMPLES, simulator),
