@@ -4,7 +4,7 @@ import SAMPLE_TABLE from 'virtual:sample-table';
 import { SAMPLES } from '../../src/scenario/samples';
 import { functionText } from '../../src/vscode/functionTexts';
 import { SampleRuns } from '../../src/vscode/recordings';
-import { releases, type Simulator, simulator } from '../../src/vscode/simulator';
+import { releases, simulator } from '../../src/vscode/simulator';
 
 const PROMISED = [
   '__anon_vma_prepare',
