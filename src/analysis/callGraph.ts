@@ -5,6 +5,7 @@
 import { negationsIn } from '../source/conditionals';
 import { type FunctionFact, isBroken } from '../source/facts';
 import type { SourceFile } from '../source/sourceFile';
+import type { Span } from '../source/text';
 import type { FunctionPlace, TreeIndex } from '../source/treeIndex';
 import { classOfField, type LockClass } from './lockClasses';
 import { ALSO_FOLLOWED, PRIMITIVES } from './lockTable';
@@ -32,8 +33,33 @@ export interface ReachedFacts {
 export interface TreeFunction extends FunctionPlace {
   readonly text: string;
   readonly key: string;
-  /** True when a piece of it was not understood: how much of the rest was depends on what stands around it. */
-  readonly isBroken: boolean;
+  readonly understanding: Understanding;
+}
+
+/**
+ * Whether all of a function was understood. That is told by a parse of its whole file, so it is found out when first asked for,
+ * in the text of that moment: whoever reads the function has to ask.
+ */
+export class Understanding {
+  readonly #source: SourceFile | undefined;
+  readonly #span: Span;
+  #isBroken: boolean | undefined;
+
+  constructor(source: SourceFile | undefined, span: Span) {
+    this.#source = source;
+    this.#span = span;
+  }
+
+  /** True when a piece was not understood: how much of the rest was depends on what stands around the function. */
+  get isBroken(): boolean {
+    this.#isBroken ??= isBroken(this.#span, this.#source?.unparsed ?? []);
+    return this.#isBroken;
+  }
+
+  /** Whether `next`, of a later text and of the same piece of it, may be read otherwise. Nobody has read what nobody asked about. */
+  mayDifferFrom(next: Understanding): boolean {
+    return this.#isBroken !== undefined && (this.#isBroken || next.isBroken);
+  }
 }
 
 interface FileFunctions {
@@ -137,7 +163,6 @@ function functionsOf(
   const gaps: string[] = [];
   const met = new Map<string, number>();
   let from = 0;
-  const unparsed = source?.unparsed ?? [];
   const functions = (source?.index.functions ?? []).map((definition, index): TreeFunction => {
     const { start, end } = definition.span;
     gaps.push(piece(text, from, Math.max(from, start), before?.gaps[index]));
@@ -149,7 +174,7 @@ function functionsOf(
     return {
       ...{ path, key, function: definition },
       text: piece(text, start, end, before?.functions[index]?.text),
-      isBroken: isBroken(definition.span, unparsed),
+      understanding: new Understanding(source, definition.span),
     };
   });
   gaps.push(piece(text, from, Math.max(from, text.length), before?.gaps[functions.length]));
@@ -310,7 +335,7 @@ export class CallGraph {
   ): void {
     for (const [index, one] of now.functions.entries()) {
       const old = before.functions[index];
-      const isSame = old?.text === one.text && !old.isBroken && !one.isBroken;
+      const isSame = old?.text === one.text && !old.understanding.mayDifferFrom(one.understanding);
       if (!old || isSame) {
         continue;
       }

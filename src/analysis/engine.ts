@@ -512,11 +512,17 @@ function written(
   return after;
 }
 
+interface ReadProgram {
+  readonly text: string;
+  readonly program: Program;
+  readonly isBroken: boolean;
+}
+
 export class LockEngine {
   readonly graph: CallGraph;
   readonly #index: TreeIndex;
   /** By key, with the text that was read. */
-  readonly #programs = new Map<string, { readonly text: string; readonly program: Program }>();
+  readonly #programs = new Map<string, ReadProgram>();
   readonly #callees = new Map<string, CalleeResult>();
   readonly #summaries = new Map<string, CalleeResult>();
   /** All that callers see of functions that leave the locks as they were. */
@@ -534,8 +540,8 @@ export class LockEngine {
       this.#callees.clear();
       this.#summaries.clear();
       this.#signatures.clear();
-      for (const key of this.#programs.keys()) {
-        if (this.graph.byKey(key)?.isBroken !== false) this.#programs.delete(key);
+      for (const [key, { isBroken }] of this.#programs) {
+        if (isBroken || this.graph.byKey(key)?.understanding.isBroken !== false) this.#programs.delete(key);
       }
       return 'all';
     }
@@ -595,7 +601,7 @@ export class LockEngine {
       throw new Error(`${one.path} is not in the index`);
     }
     const program = programOf(file.parsed, one.function);
-    this.#programs.set(one.key, { text: one.text, program });
+    this.#programs.set(one.key, { text: one.text, program, isBroken: one.understanding.isBroken });
     return program;
   }
 
