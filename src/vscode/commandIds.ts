@@ -14,6 +14,7 @@ export const TITLES = {
   'rmapLens.goToEnd': 'Go to End',
   'rmapLens.nextViolation': 'Next Violation',
   'rmapLens.showFunctionInSimulation': 'Show Function in Simulation',
+  'rmapLens.showInvariants': 'Show Invariants of Function',
   'rmapLens.showStepInSource': 'Show Current Step in Source',
   'rmapLens.chooseProfile': 'Choose Kernel Profile',
   'rmapLens.chooseEngine': 'Choose Engine',
@@ -44,7 +45,6 @@ export const TITLES = {
   'rmapLens.reverseMap.openInvariant': 'Show Invariant in Source',
   'rmapLens.seek': 'Go to Step',
   'rmapLens.openPlace': 'Open Place in Source',
-  'rmapLens.showInvariants': 'Show Invariants',
 } as const;
 
 export type CommandId = keyof typeof TITLES;

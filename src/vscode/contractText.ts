@@ -76,7 +76,8 @@ function locksInText(locks: LockContract | undefined): string {
     ...said('gives up', locks.released),
     ...said('returns with', locks.returnedHeld),
   ];
-  const some = locks.problems.length > 0 ? ' *(not all is understood)*' : '';
+  const callers = locks.entry.observed ? '' : ' *(what callers hold is not known yet)*';
+  const some = `${callers}${locks.problems.length > 0 ? ' *(not all is understood)*' : ''}`;
   if (parts.length === 0) return `takes and expects no lock that is followed${some}`;
   const legend = legendOf([locks.atEntry, locks.taken, locks.released, locks.returnedHeld].flat());
   return `${parts.join(' · ')} *(${escaped(legend)})*${some}`;

@@ -2,7 +2,7 @@
  * The simulated functions of a file: those that play a role here, and that some sample reaches.
  */
 import type * as vscode from 'vscode';
-import { namesOfRole } from '../source/roles';
+import { namesOfRole, roleOf } from '../source/roles';
 import { contains } from '../source/text';
 import type { FunctionPlace, TreeIndex } from '../source/treeIndex';
 import type { InvariantInfo } from '../trace/evaluation';
@@ -78,6 +78,20 @@ export class FunctionCatalogue {
     const offset = document.offsetAt(position);
     const around = file.functions.find(({ place }) => contains(place.function.span, offset));
     return around?.role ?? null;
+  }
+
+  /** The same for any function that has a role, simulated or not. */
+  async roleAt(
+    file: SimulatedFile,
+    document: vscode.TextDocument,
+    position: vscode.Position,
+  ): Promise<string | null> {
+    const simulated = await this.functionAt(file, document, position);
+    if (simulated !== null) return simulated;
+    const word = document.getWordRangeAtPosition(position);
+    const offset = document.offsetAt(position);
+    const around = file.facts.file(file.path)?.functions.find(({ span }) => contains(span, offset));
+    return roleOf(word ? document.getText(word) : '') ?? roleOf(around?.name ?? '') ?? null;
   }
 
   /** Invariants that are asserted, documented, kept or relied on in a function. */

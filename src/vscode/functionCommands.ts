@@ -3,15 +3,15 @@
  */
 import * as vscode from 'vscode';
 import type { InvariantInfo } from '../trace/evaluation';
-import { findPlaces } from './anchorPlaces';
 import { TITLES } from './commandIds';
 import type { Explorer } from './explorerPanel';
 import type { FunctionCatalogue } from './functionCatalogue';
 import { whenSentence } from './hoverText';
 import type { InvariantFocus } from './invariantFocus';
-import { sameTree } from './kernelTree';
+import { type KernelTree, sameTree } from './kernelTree';
 import type { Log } from './log';
 import { Notice } from './notice';
+import { revealInvariant } from './revealInvariant';
 import { choose } from './runCommands';
 import type { RunControl } from './runControl';
 import type { Session } from './session';
@@ -42,8 +42,11 @@ export function registerFunctionCommands(parts: FunctionCommandParts): vscode.Di
     log.command(
       'rmapLens.showInvariants',
       TITLES['rmapLens.showInvariants'],
-      (role: unknown, root: unknown) =>
-        typeof role === 'string' && typeof root === 'string' ? showInvariants(parts, role, root) : undefined,
+      async (role: unknown, root: unknown) => {
+        const isTold = typeof role === 'string' && typeof root === 'string';
+        const tree = isTold ? await parts.sources.trees.at(vscode.Uri.parse(root, true)) : null;
+        return showInvariants(parts, tree ? { role: String(role), tree } : await functionAtCursor(parts));
+      },
     ),
   );
   return store;
@@ -74,11 +77,30 @@ async function showFunction({ catalogue, control, session, explorer }: FunctionC
 
 const ICONS = { holds: '$(pass)', suspended: '$(circle-slash)', violated: '$(error)' } as const;
 
+interface FunctionHere {
+  readonly role: string;
+  readonly tree: KernelTree;
+}
+
+/** The function that the cursor of the active editor is on, or in. */
+async function functionAtCursor({ catalogue }: FunctionCommandParts): Promise<FunctionHere> {
+  const editor = vscode.window.activeTextEditor;
+  const file = editor ? await catalogue.inDocument(editor.document) : null;
+  if (!editor || !file) throw new Notice('Put the cursor into a function of a kernel tree first.');
+  const role = await catalogue.roleAt(file, editor.document, editor.selection.active);
+  if (role === null)
+    throw new Notice(
+      'No invariant is known of what the cursor is on: put it into a function of the Reverse Map view.',
+    );
+  return { role, tree: file.tree };
+}
+
 /** Lists the invariants of a function with their status; the chosen one is lit up and shown in the source. */
-async function showInvariants(parts: FunctionCommandParts, role: string, root: string): Promise<void> {
-  const { catalogue, control, session, sources, view, focus } = parts;
-  const tree = await sources.trees.at(vscode.Uri.parse(root, true));
+async function showInvariants(parts: FunctionCommandParts, { role, tree }: FunctionHere): Promise<void> {
+  const { catalogue, control, session } = parts;
   await control.prepareUses(tree);
+  if (catalogue.invariantsOf(role, tree).length === 0)
+    throw new Notice(`${role}() asserts, documents, keeps and relies on no invariant that is known.`, 'info');
   const chosen = await choose<InvariantInfo>(
     `Invariants of ${role}()`,
     'What must hold, and why. Choose one to read about it where it stands in the source',
@@ -92,13 +114,6 @@ async function showInvariants(parts: FunctionCommandParts, role: string, root: s
       };
     }),
   );
-  focus.focus(chosen.id, 'editor');
-  const facts = await sources.facts(tree);
-  for (const place of chosen.places) await facts.ensureRole(place.role);
-  const places = findPlaces(await sources.facts(tree), chosen);
-  const inFunction = chosen.places.findIndex((place) => place.role === role);
-  const place = places[inFunction] ?? places[0];
-  if (!place) throw new Notice(`${chosen.id} stands nowhere in this tree.`, 'info');
-  await view.reveal(tree, place.location, { focus: true });
+  await revealInvariant(parts, tree, role, chosen);
   await vscode.commands.executeCommand('editor.action.showHover', { focus: 'noAutoFocus' });
 }

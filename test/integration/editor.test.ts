@@ -29,6 +29,51 @@ describe('lenses', () => {
     equal(callers?.command?.command, 'editor.action.showReferences');
   });
 
+  it('have a twin in the palette: the invariants of the function that the cursor is on', async () => {
+    const editor = await show(inTree('mm/rmap.c'));
+    const at = positionOf(editor.document, 'anon_vma_clone(', '\nint anon_vma_fork(');
+    // on a name, and in a function
+    for (const [position, head] of [
+      [at, 'anon_vma_clone'],
+      [positionOf(editor.document, '{', '\nint anon_vma_fork('), 'anon_vma_fork'],
+    ] as const) {
+      const cursor = new vscode.Selection(position, position);
+      (await show(inTree('mm/rmap.c'))).selection = cursor;
+      let isDone = false;
+      const done = run('rmapLens.showInvariants').then(() => {
+        isDone = true;
+      });
+      await eventually('the choice', async () => {
+        await run('workbench.action.acceptSelectedQuickOpenItem');
+        return isDone;
+      });
+      await done;
+      const shown = vscode.window.activeTextEditor;
+      equal(shown?.document.uri.path, inTree('mm/rmap.c').path);
+      ok(shown && !shown.selection.isEqual(cursor));
+      const above = shown.document.getText(new vscode.Range(0, 0, shown.selection.active.line + 1, 0));
+      const heads = [...above.matchAll(/^[a-z][\w *]*?(\w+)\(/gm)];
+      equal(heads.at(-1)?.[1], head);
+    }
+  });
+
+  it('say so from the palette where the cursor is on no function, and nothing else happens', async () => {
+    const api = await extension();
+    const editor = await show(inTree('mm/rmap.c'));
+    const before = api.errors().length;
+    // on no function, and on one of which none is known
+    for (const at of [
+      new vscode.Position(0, 0),
+      positionOf(editor.document, 'put_anon_vma(', '\nint anon_vma_fork('),
+    ]) {
+      editor.selection = new vscode.Selection(at, at);
+      equal(await run('rmapLens.showInvariants'), undefined);
+      equal(vscode.window.activeTextEditor?.document.uri.path, editor.document.uri.path);
+      ok(editor.selection.active.isEqual(at));
+    }
+    equal(api.errors().length, before);
+  });
+
   it('go away when the setting says so', async () => {
     const editor = await show(inTree('mm/rmap.c'));
     const settings = vscode.workspace.getConfiguration('rmapLens');

@@ -226,6 +226,7 @@ for (const [version, expected] of Object.entries(KERNELS)) {
     }
 
     it('tells in the card of anon_vma_clone() what is so in this kernel', async () => {
+      await cloneHints();
       const text = await hoverText(document.uri, head('anon_vma_clone'));
       match(
         text,

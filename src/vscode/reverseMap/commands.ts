@@ -1,15 +1,16 @@
 /** What a click and the context menu of the Reverse Map view do. */
 import * as vscode from 'vscode';
 import { incomingCalls } from '../../source/navigation/callGraph';
-import { findPlaces, locationOf } from '../anchorPlaces';
+import { locationOf } from '../anchorPlaces';
 import { TITLES } from '../commandIds';
 import type { InvariantFocus } from '../invariantFocus';
 import { type KernelTree, uriInTree } from '../kernelTree';
 import { locationIn, rangeIn } from '../navigation/service';
 import { Notice } from '../notice';
+import { revealInvariant } from '../revealInvariant';
 import type { SourceView } from '../sourceView';
 import { Store } from '../store';
-import type { FunctionNode, InvariantNode, Node, Place } from './nodes';
+import type { FunctionNode, Node, Place } from './nodes';
 import type { ReverseMapParts } from './parts';
 
 export interface ReverseMapCommandParts extends ReverseMapParts {
@@ -32,7 +33,9 @@ export function registerReverseMapCommands(parts: ReverseMapCommandParts): vscod
   );
   store.add(
     log.command(openInvariant, TITLES[openInvariant], (node: Node | undefined) =>
-      node?.kind === 'invariant' ? showInvariant(parts, node) : undefined,
+      node?.kind === 'invariant'
+        ? revealInvariant(parts, node.parent.tree, node.parent.role, node.info)
+        : undefined,
     ),
   );
   store.add(
@@ -63,18 +66,6 @@ async function openPlace(
     offset: 0,
   });
   await parts.view.reveal(tree, locationOf(path, { start: at(start), end: at(end) }), { focus: true });
-}
-
-/** Lights an invariant up and shows where it stands in this function, else anywhere. */
-async function showInvariant(parts: ReverseMapCommandParts, { info, parent }: InvariantNode): Promise<void> {
-  const { sources, view, focus } = parts;
-  focus.focus(info.id, 'editor');
-  const facts = await sources.facts(parent.tree);
-  for (const place of info.places) await facts.ensureRole(place.role);
-  const places = findPlaces(await sources.facts(parent.tree), info);
-  const place = places.find(({ functionName }) => functionName === parent.name) ?? places[0];
-  if (!place) throw new Notice(`${info.id} stands nowhere in this tree.`, 'info');
-  await view.reveal(parent.tree, place.location, { focus: true });
 }
 
 async function showCallers(
