@@ -10,7 +10,7 @@ import {
   statementEffectsOf,
 } from './effects';
 import { type Example, framesOf, statementKey } from './frames';
-import { breaksOf, exercisesOf, type Sighting } from './sightings';
+import { breaksOf, type Exercises, exerciseKey, exercisesOf, type Sighting } from './sightings';
 import { type Suspension, suspensionsOf } from './suspensions';
 
 /** What is looked up. */
@@ -18,7 +18,7 @@ export interface AnnotationParts {
   readonly statements: ReadonlyMap<string, readonly Outcome[]>;
   readonly calls: ReadonlyMap<string, readonly Call[]>;
   readonly suspensions: ReadonlyMap<string, readonly Suspension[]>;
-  readonly exercises: ReadonlyMap<string, Sighting>;
+  readonly exercises: Exercises;
   readonly patterns: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -99,9 +99,11 @@ export class Annotations {
     return this.parts.suspensions.get(role) ?? [];
   }
 
-  /** Where an invariant is put to the test, or null. */
-  exercise(invariant: string): Sighting | null {
-    return this.parts.exercises.get(invariant) ?? null;
+  /** Where an invariant is put to the test, or null: in a function in which it stands, if one is meant and a run enters it. */
+  exercise(invariant: string, role?: string): Sighting | null {
+    const { anywhere, within } = this.parts.exercises;
+    const here = role === undefined ? undefined : within.get(exerciseKey(role, invariant));
+    return here ?? anywhere.get(invariant) ?? null;
   }
 
   /** Where an invariant is broken, or null. */

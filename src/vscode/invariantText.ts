@@ -5,6 +5,7 @@
 import type { Annotations } from '../annotations/annotations';
 import type { Outcome } from '../annotations/effects';
 import type { Sighting } from '../annotations/sightings';
+import { roleOf } from '../source/roles';
 import type { Subject } from '../trace/evaluation';
 import type { FoundPlace } from './anchorPlaces';
 import { SIGNS, WORDS, whenSentence } from './hoverText';
@@ -69,7 +70,7 @@ export function invariantCard(
     const names = placeLinks(places, nature, mark, root);
     if (names !== '') lines.push(`*${label}* ${names}  `);
   }
-  lines.push('', ...sightings(invariant.id, annotations, root));
+  lines.push('', ...sightings(mark, annotations, root));
   if (!seen) lines.push(`*No sample comes past it as ${escaped(kernel)}.*`, '');
   return lines;
 }
@@ -118,9 +119,13 @@ function liveSentence(live: LiveStatus): string {
   return `${SIGNS[live.status]} ${WORDS[live.status]}${reason}${end}`;
 }
 
-/** Links to a sample that puts an invariant to the test, and to one that breaks it. */
-function sightings(id: string, annotations: Annotations, root: string): string[] {
-  const exercise = annotations.exercise(id);
+/** Links to a sample that puts an invariant to the test, in the function that the card is shown in if one does, and to one that breaks it. */
+function sightings(
+  { invariant: { id }, functionName }: InvariantMark,
+  annotations: Annotations,
+  root: string,
+): string[] {
+  const exercise = annotations.exercise(id, roleOf(functionName));
   const broken = annotations.breaking(id);
   const links = [
     exercise ? `$(play) At work in ${sightingLink(escaped(exercise.title), exercise, root)}` : '',

@@ -111,6 +111,41 @@ describe('links to samples', () => {
   });
 });
 
+describe('the sample that a card leads to', function () {
+  this.timeout(60_000);
+  for (const version of VERSIONS) {
+    it(`stops in the function that the card stands in, if any sample enters it, on ${version}`, () => {
+      const annotations = runs.annotations(version);
+      const recorded = new Map(
+        SAMPLES.map(({ id, text }) => [id, record(simulator, text, version, 100_000).run] as const),
+      );
+      const elsewhere: string[] = [];
+      let inside = 0;
+      for (const { id, places } of recorded.get('first-touch')?.evaluation.invariants ?? []) {
+        for (const { role } of places) {
+          const sighting = annotations.exercise(id, role);
+          const step = sighting && recorded.get(sighting.sample)?.trace.steps[sighting.step];
+          const isEntered = annotations.patternsOf(role).includes('entry');
+          if (!isEntered || !sighting) continue;
+          inside++;
+          if (step?.anchor?.role !== role) elsewhere.push(`${id} in ${role}: ${step?.function}`);
+        }
+      }
+      assert.deepEqual(elsewhere, []);
+      assert.ok(inside > 30, `${inside}`);
+    });
+  }
+
+  it('is the same one as before where no function is meant, and prefers what happens to what is relied on', () => {
+    const annotations = runs.annotations('7.3');
+    const anywhere = annotations.exercise('chain/same-root');
+    const clone = annotations.exercise('chain/same-root', 'anon_vma_clone');
+    assert.equal(anywhere?.sample, 'first-touch');
+    assert.notDeepEqual(clone, anywhere);
+    assert.deepEqual(annotations.exercise('chain/same-root', 'not_a_role'), anywhere);
+  });
+});
+
 describe('calls in a run', () => {
   const example = (sample: Sample): Example => {
     const { run, title } = record(simulator, sample.text, '7.3', 100_000);
