@@ -80,14 +80,8 @@ export class FunctionCatalogue {
     return around?.role ?? null;
   }
 
-  /** The same for any function that has a role, simulated or not. */
-  async roleAt(
-    file: SimulatedFile,
-    document: vscode.TextDocument,
-    position: vscode.Position,
-  ): Promise<string | null> {
-    const simulated = await this.functionAt(file, document, position);
-    if (simulated !== null) return simulated;
+  /** Role of the function whose name stands at `position`, or that it lies in, simulated or not; null for others. */
+  roleAt(file: SimulatedFile, document: vscode.TextDocument, position: vscode.Position): string | null {
     const word = document.getWordRangeAtPosition(position);
     const offset = document.offsetAt(position);
     const around = file.facts.file(file.path)?.functions.find(({ span }) => contains(span, offset));

@@ -87,7 +87,7 @@ async function functionAtCursor({ catalogue }: FunctionCommandParts): Promise<Fu
   const editor = vscode.window.activeTextEditor;
   const file = editor ? await catalogue.inDocument(editor.document) : null;
   if (!editor || !file) throw new Notice('Put the cursor into a function of a kernel tree first.');
-  const role = await catalogue.roleAt(file, editor.document, editor.selection.active);
+  const role = catalogue.roleAt(file, editor.document, editor.selection.active);
   if (role === null)
     throw new Notice(
       'No invariant is known of what the cursor is on: put it into a function of the Reverse Map view.',
