@@ -8,7 +8,7 @@ import type { SourceFile } from '../source/sourceFile';
 import type { Span } from '../source/text';
 import type { FunctionPlace, TreeIndex } from '../source/treeIndex';
 import { classOfField, type LockClass } from './lockClasses';
-import { ALSO_FOLLOWED, PRIMITIVES } from './lockTable';
+import { ALSO_FOLLOWED, mapsPageTable, PRIMITIVES } from './lockTable';
 
 /** What the text of one function says by itself. */
 interface DirectFacts {
@@ -526,6 +526,7 @@ export class CallGraph {
       for (const field of direct.writes) writes.add(field);
       if (direct.sleeping !== undefined) sleeping ??= [...chain, direct.sleeping];
       for (const name of direct.callees) {
+        if (mapsPageTable(name)) continue;
         const isPrimitive = PRIMITIVES.has(name) && !ALSO_FOLLOWED.has(name);
         const callee = isPrimitive ? undefined : this.resolve(name, current.path);
         const pointed = callee ? [callee] : isPrimitive ? [] : this.targets(name);

@@ -23,7 +23,7 @@ import {
   type FollowedCall,
 } from './coarseWalk';
 import type { LockClass, LockMode } from './lockClasses';
-import { keepsLocks } from './lockTable';
+import { keepsLocks, mapsPageTable } from './lockTable';
 import type { Program } from './program';
 
 /** Functions above one that are looked at. */
@@ -185,7 +185,13 @@ export class Callers {
     const entries = new Map<string, CoarseLocks>();
     for (const [key, one] of above) {
       const isTop = (sites.get(key) ?? []).length === 0;
-      entries.set(key, isTop ? entryOf(this.#walk(one, new Map(), []).expected) : NO_PATH);
+      if (isTop) {
+        const { expected, exits } = this.#walk(one, new Map(), []);
+        const ways = exits.map(({ locks }) => locks);
+        entries.set(key, entryOf(expected, ways));
+      } else {
+        entries.set(key, NO_PATH);
+      }
     }
     for (let isStable = false; !isStable; ) {
       isStable = true;
@@ -220,7 +226,7 @@ export class Callers {
       if (!target) return NOT_FOLLOWED;
       const facts = factsOf(target, made);
       const { writes } = this.#graph.reached(target);
-      if (keepsLocks(call)) return { ...NOT_FOLLOWED, writes };
+      if (keepsLocks(call) || mapsPageTable(call.callee)) return { ...NOT_FOLLOWED, writes };
       if (!this.#matters(target) && !(facts.size > 0 && writes.size > 0)) return { ...NOT_FOLLOWED, writes };
       dependsOn.add(target.key);
       if (target.key === one.key || stack.includes(target.key) || stack.length > MAX_DEPTH) {

@@ -107,10 +107,14 @@ export function expectedBy(before: CoarseLocks, after: CoarseLocks): CoarseLocks
   return after.map((bits, index) => ((before[index] ?? 0) & ENTRY ? bits & HELD : 0));
 }
 
-/** `expected` as locks held on entry; what nothing is expected of is not known to be held. */
-export function entryOf(expected: CoarseLocks): CoarseLocks {
-  return expected.map((bits) => {
-    if (!(bits & HELD)) return NONE;
+/**
+ * `expected` as locks held on entry, where each way out says that they were; what only some paths expect, or nothing is
+ * expected of, is not known to be held.
+ */
+export function entryOf(expected: CoarseLocks, exits: readonly CoarseLocks[]): CoarseLocks {
+  return expected.map((bits, index) => {
+    const isOnAll = exits.length > 0 && exits.every((exit) => ((exit[index] ?? NONE) & ~HELD) === 0);
+    if (!(bits & HELD) || !isOnAll) return NONE;
     const isTold = bits & (HELD_READ | HELD_WRITE);
     return isTold === 0 ? HELD_ANY : isTold;
   });

@@ -11,7 +11,7 @@ import { LOCK_TITLES } from './lockClasses';
 import { readable } from './lockSets';
 import { type AllocationLost, lostAllocations } from './lostAllocations';
 import { type UnevenCounter, unevenCounters } from './unevenCounters';
-import { type Held, lockKey, truthOf } from './world';
+import { type Held, lockKey, plainTruth, truthOf } from './world';
 
 export const DIAGNOSTIC_CODES = [
   'alloc-under-root-lock',
@@ -101,7 +101,7 @@ function unbalanced({ run, entry }: FunctionLocks): Finding[] {
     const held = world.locks.get(lockKey(lock, object));
     // what only some paths expect on entry may as well not be held
     const isCertain =
-      held?.origins.some((origin) => origin.kind !== 'asserted') ||
+      held?.origins.some((origin) => origin.kind === 'taken') ||
       !entry.expected.some((one) => one.lock === lock && one.object === object && !one.isCertain);
     if (kind === 'taken twice' && !isTry && isCertain && !held?.isOnSomeReturns && via.length <= 2) {
       const message = `The ${nameOf(lock, object)} is held here already: ${callee}() waits for ever.`;
@@ -119,7 +119,7 @@ function kindOfValue({ world, value }: Exit): string | undefined {
   if (value === undefined) {
     return 'nothing';
   }
-  return value === '0' || value.startsWith('#') ? value : truthOf(world, value);
+  return value === '0' || value.startsWith('#') ? value : plainTruth(truthOf(world, value));
 }
 
 /** True for returns that the caller chooses between by an argument (`vma_link_file(vma, hold_rmap_lock)`). */

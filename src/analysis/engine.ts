@@ -8,9 +8,9 @@ import { type CallFollower, Evaluator, type Outcome } from './evaluator';
 import { holdsAny, locksHandedOver, toldApart } from './exits';
 import { type Exit, type FlowResult, type FlowWatcher, type LockSet, runFlow } from './flow';
 import { enter, leave } from './frame';
-import type { LockMode } from './lockClasses';
+import type { LockClass, LockMode } from './lockClasses';
 import { asserted, type LockEvent, LockPrimitives } from './lockPrimitives';
-import { keepsLocks } from './lockTable';
+import { keepsLocks, mapsPageTable } from './lockTable';
 import { programOf } from './lowering';
 import { listedFunctions } from './names';
 import type { CallExpression, Program } from './program';
@@ -99,10 +99,10 @@ class Wanted {
 const BY_ITSELF = 'by itself';
 
 class Frame implements CallFollower, FlowWatcher {
-  readonly events: LockEvent[] = [];
-  readonly #seenEvents = new Set<string>();
-  readonly calls = new Map<number, ReachedCall>();
-  readonly problems: EngineProblem[] = [];
+  events: LockEvent[] = [];
+  #seenEvents = new Set<string>();
+  calls = new Map<number, ReachedCall>();
+  problems: EngineProblem[] = [];
   readonly unread = new Set<string>();
   /** True when something was left out that may take or release locks. */
   isPartial = false;
@@ -120,13 +120,21 @@ class Frame implements CallFollower, FlowWatcher {
     this.dependsOn = new Set([one.key]);
   }
 
-  /** Drops what was noted, before the same function is run again. */
-  forget(): void {
-    this.events.length = 0;
-    this.#seenEvents.clear();
-    this.calls.clear();
-    this.problems.length = 0;
+  forget(): () => void {
+    const { events, calls, problems, isPartial } = this;
+    const seen = this.#seenEvents;
+    this.events = [];
+    this.#seenEvents = new Set();
+    this.calls = new Map();
+    this.problems = [];
     this.isPartial = false;
+    return () => {
+      this.events = events;
+      this.#seenEvents = seen;
+      this.calls = calls;
+      this.problems = problems;
+      this.isPartial = isPartial;
+    };
   }
 
   missing(thrown: unknown): Generator<void> | undefined {
@@ -159,7 +167,7 @@ class Frame implements CallFollower, FlowWatcher {
       known = { call, sets: new Map() };
       this.calls.set(start, known);
     }
-    known.sets.set(locksKey(world), world.locks);
+    known.sets.set(locksKey(world.locks), world.locks);
   }
 
   #problem(call: CallExpression, reason: string, kind?: 'rule'): void {
@@ -249,6 +257,14 @@ class Frame implements CallFollower, FlowWatcher {
       return this.#isParameter(call) ? this.#maybeVmaLocked(call, world, hint) : undefined;
     }
     const { graph } = this.#engine;
+    if (!call.isIndirect && mapsPageTable(call.callee)) {
+      this.#problem(
+        call,
+        `the RCU read side that ${call.callee}() may hold until the page table is unmapped is not followed`,
+        'rule',
+      );
+      return undefined;
+    }
     if (targets.every((target) => graph.reached(target).locks.size === 0)) {
       return undefined;
     }
@@ -331,7 +347,7 @@ class Frame implements CallFollower, FlowWatcher {
     this.#dependOn(summary);
     return summary.isNeutral
       ? this.#neutral(target, summary, call, world, values, hint)
-      : this.#inContext(target, call, world, values, hint);
+      : this.#inContext(target, summary, call, world, values, hint);
   }
 
   /** A call that leaves the locks as they were: what it asserts holds, the rest of the world may have been written to. */
@@ -384,6 +400,7 @@ class Frame implements CallFollower, FlowWatcher {
   /** A call that takes or releases something: what it does is worked out for just these arguments. */
   #inContext(
     target: TreeFunction,
+    summary: CalleeResult,
     call: CallExpression,
     world: World,
     values: readonly string[],
@@ -391,15 +408,14 @@ class Frame implements CallFollower, FlowWatcher {
   ): Outcome[] {
     const { graph } = this.#engine;
     const facts = graph.reached(target);
-    let ready = world;
-    values.forEach((value, index) => {
-      ready = withLocal(ready, `%a${index}`, value);
-    });
-    ready = written(ready, target, facts.writes, values);
-    const carried = values.map((value, index) => ready.locals.get(`%a${index}`) ?? value);
-    const locals = new Map(ready.locals);
+    // the values are renamed with the rest
+    const withValues = new Map(world.locals);
+    values.forEach((value, index) => void withValues.set(`%a${index}`, value));
+    const after = written({ ...world, locals: withValues }, target, facts.writes, values);
+    const carried = values.map((value, index) => after.locals.get(`%a${index}`) ?? value);
+    const locals = new Map(after.locals);
     values.forEach((_, index) => void locals.delete(`%a${index}`));
-    ready = { ...ready, locals };
+    const ready = { ...after, locals };
     const program = this.#engine.program(target);
     const passage = enter(program, target.text, ready, carried, facts.locks);
     const result = this.#result(target, passage.key, passage.world);
@@ -408,7 +424,12 @@ class Frame implements CallFollower, FlowWatcher {
       this.#giveUp(call);
     }
     const { start } = call.extent;
+    const givesBack = new Set(
+      summary.events.flatMap(({ kind, lock }) => (kind === 'released from entry' ? [lock] : [])),
+    );
     for (const event of result.events) {
+      // it releases what it was entered with on other paths: which one it is may depend on what is not followed
+      if (event.kind === 'taken twice' && givesBack.has(event.lock)) continue;
       const object = event.object.replace(
         /⟨[^⟩]*⟩/g,
         (base) => [...passage.names].find(([, name]) => name === base)?.[0] ?? base,
@@ -432,13 +453,25 @@ function assertedOnAll(exits: readonly Exit[], { lock, object }: LockEvent): Loc
 
 const VMA_LOCK = lockKey('vma', '');
 
-/** True when a function that was entered without any lock is left without any, and released nothing that it did not take. */
-function isNeutral(exits: readonly Exit[], events: readonly LockEvent[]): boolean {
-  const isLeft = ({ lock, mode, origins }: Held): boolean =>
-    (lock === 'vma' && mode === 'write') || origins.every(({ kind }) => kind === 'asserted');
+/**
+ * True when a function that was entered without any lock is left without any, and released nothing that it did not take.
+ * Folios for which the caller has no name do not count: no expression of its can mean their locks.
+ */
+function isNeutral({ parameters }: Program, exits: readonly Exit[], events: readonly LockEvent[]): boolean {
+  const isNameless = (lock: LockClass, object: string, value: string): boolean =>
+    lock === 'folio' &&
+    (object.match(/⟨[^⟩]*⟩/g) ?? []).some(
+      (base) => !parameters.includes(base.slice(1, -1)) && !value.includes(base),
+    );
+  const isLeft = ({ lock, mode, object, origins }: Held, value: string): boolean =>
+    (lock === 'vma' && mode === 'write') ||
+    origins.every(({ kind }) => kind === 'asserted') ||
+    isNameless(lock, object, value);
   return (
-    exits.every(({ world }) => [...world.locks.values()].every(isLeft)) &&
-    events.every(({ kind }) => kind === 'taken' || kind === 'asserted')
+    exits.every(({ world, value = '' }) => [...world.locks.values()].every((held) => isLeft(held, value))) &&
+    events.every(
+      ({ kind, lock, object }) => kind === 'taken' || kind === 'asserted' || isNameless(lock, object, ''),
+    )
   );
 }
 
@@ -655,7 +688,7 @@ export class LockEngine {
     const result: CalleeResult = {
       own: one.key,
       run: cutAt.size === 0 && world === EMPTY_WORLD ? run : undefined,
-      isNeutral: isNeutral(exits, frame.events),
+      isNeutral: isNeutral(run.program, exits, frame.events),
       vmaLock: vmaLockOf(exits),
       exits,
       events: frame.events,

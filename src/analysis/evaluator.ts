@@ -81,13 +81,9 @@ export class Evaluator {
     const yes: World[] = [];
     const no: World[] = [];
     for (const outcome of this.evaluate(test, world)) {
-      const truth = truthOf(outcome.world, outcome.value);
-      if (truth !== 'zero') {
-        yes.push(truth ? outcome.world : withTruth(outcome.world, outcome.value, 'nonzero'));
-      }
-      if (truth === undefined || truth === 'zero') {
-        no.push(truth ? outcome.world : withTruth(outcome.world, outcome.value, 'zero'));
-      }
+      const sides = sidesOf(outcome.world, outcome.value);
+      if (sides.set) yes.push(sides.set);
+      if (sides.zero) no.push(sides.zero);
     }
     return { yes, no };
   }
@@ -143,7 +139,7 @@ export class Evaluator {
       case 'other':
         return this.#all(expression.parts, world).map(({ world: after, values: [of = '', flag = ''] }) =>
           expression.isMask && of.length <= MAX_MASKED
-            ? { world: after, value: of === '0' ? NO : `(${of}&${flag})` }
+            ? { world: after, value: maskedValue(of, flag) }
             : this.fresh(after, hint === '' ? 'value' : hint, expression.at),
         );
       case 'call':
@@ -194,7 +190,7 @@ export class Evaluator {
         }
         return this.evaluate(expression.base, world).map(({ world: after, value }) => ({
           // what is looked into is there
-          world: truthOf(after, value) === undefined ? withTruth(after, value, 'nonzero') : after,
+          world: withObject(after, value),
           value: value.startsWith('&')
             ? `${value.slice(1)}.${expression.name}`
             : `${value}->${expression.name}`,
@@ -252,6 +248,9 @@ export class Evaluator {
     if (parts.length === 1 && first) {
       return this.evaluate(first, world).map((one) => ({ world: one.world, values: [one.value] }));
     }
+    if (parts.every((part, index) => index === 0 || isPlainRead(part))) {
+      return this.#allPlain(parts, world);
+    }
     const slot = (index: number): string => `%${this.#depth}.${index}`;
     this.#depth++;
     let worlds = [world];
@@ -270,6 +269,20 @@ export class Evaluator {
     return read;
   }
 
+  /** The same where nothing that is evaluated later renames values. */
+  #allPlain(
+    parts: readonly Expression[],
+    world: World,
+  ): { readonly world: World; readonly values: readonly string[] }[] {
+    let all: { readonly world: World; readonly values: readonly string[] }[] = [{ world, values: [] }];
+    for (const part of parts) {
+      all = all.flatMap(({ world: before, values }) =>
+        this.evaluate(part, before).map((one) => ({ world: one.world, values: [...values, one.value] })),
+      );
+    }
+    return all;
+  }
+
   #assign(expression: Expression & { kind: 'assign' }, world: World): Outcome[] {
     const { target, at } = expression;
     const hint = target.kind === 'name' ? target.name : target.kind === 'field' ? target.name : 'value';
@@ -284,6 +297,14 @@ export class Evaluator {
     const { locals, parameters } = this.#program;
     if (target.kind === 'name' && (locals.has(target.name) || parameters.includes(target.name))) {
       return [{ world: withLocal(world, target.name, value), value }];
+    }
+    if (isPlainRead(target)) {
+      return this.place(target, world).flatMap(({ world: found, value: at }) => {
+        const scalar = /^⟨(\w+)⟩$/.exec(at)?.[1];
+        return scalar !== undefined && locals.has(scalar)
+          ? [{ world: withLocal(found, scalar, value), value }]
+          : [storeAt(found, at, value)];
+      });
     }
     const slot = `%store${this.#depth}`;
     return this.place(target, withLocal(world, slot, value)).map(({ world: found, value: at }) => {
@@ -421,11 +442,11 @@ export class Evaluator {
     values: readonly string[],
   ): readonly Outcome[] {
     const truth = truthOf(world, value);
-    if (truth === 'zero' || truth === 'error') {
+    if (truth === 'zero' || truth === 'error' || truth === 'nothing') {
       return [{ world, value }];
     }
     const [taken] = this.#primitives.apply(primitive, call, world, values);
-    const yes = taken ? [{ world: withTruth(taken.world, value, 'nonzero'), value }] : [];
+    const yes = taken ? [{ world: withTruth(taken.world, value, 'object'), value }] : [];
     return truth ? yes : [...yes, { world: withTruth(world, value, 'zero'), value }];
   }
 
@@ -449,6 +470,47 @@ export class Evaluator {
       }
     }
     return after;
+  }
+}
+
+/** `of & flag`, by name: of 0 it is 0, and a flag that was put there alone is set. */
+function maskedValue(of: string, flag: string): string {
+  return of === '0' ? NO : of === flag ? YES : `(${of}&${flag})`;
+}
+
+/** `world` where `value` is not 0, and where it is; undefined for what cannot be. */
+function sidesOf(
+  world: World,
+  value: string,
+): { readonly set: World | undefined; readonly zero: World | undefined } {
+  const truth = truthOf(world, value);
+  switch (truth) {
+    case undefined:
+    case 'nothing':
+      return {
+        set: withTruth(world, value, truth ? 'error' : 'nonzero'),
+        zero: withTruth(world, value, 'zero'),
+      };
+    case 'zero':
+      return { set: undefined, zero: world };
+    default:
+      return { set: world, zero: undefined };
+  }
+}
+
+/** True for an expression that only reads: what is evaluated before it keeps its name. */
+function isPlainRead(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'name':
+    case 'number':
+      return true;
+    case 'field':
+      return isPlainRead(expression.base);
+    case 'address':
+    case 'pointee':
+      return isPlainRead(expression.of);
+    default:
+      return false;
   }
 }
 
@@ -495,7 +557,8 @@ function equality(world: World, a: string, b: string, isNegated: boolean): Outco
     return byTruth(world, a === '0' ? b : a, isNegated);
   }
   const [ta, tb] = [truthOf(world, a), truthOf(world, b)];
-  if ((ta === 'zero') !== (tb === 'zero') && ta !== undefined && tb !== undefined) {
+  const isTold = ta !== undefined && tb !== undefined && ta !== 'nothing' && tb !== 'nothing';
+  if ((ta === 'zero') !== (tb === 'zero') && isTold) {
     return [different];
   }
   const name = `(${[a, b].sort().join('==')})`;
@@ -504,15 +567,10 @@ function equality(world: World, a: string, b: string, isNegated: boolean): Outco
 
 /** Outcomes of `!value` (`isTrueWhenSet`: of `value != 0`). */
 function byTruth(world: World, value: string, isTrueWhenSet: boolean): Outcome[] {
-  const truth = truthOf(world, value);
-  const whenSet = isTrueWhenSet ? YES : NO;
-  const whenZero = isTrueWhenSet ? NO : YES;
-  if (truth) {
-    return [{ world, value: truth === 'zero' ? whenZero : whenSet }];
-  }
+  const { set, zero } = sidesOf(world, value);
   return [
-    { world: withTruth(world, value, 'nonzero'), value: whenSet },
-    { world: withTruth(world, value, 'zero'), value: whenZero },
+    ...(set ? [{ world: set, value: isTrueWhenSet ? YES : NO }] : []),
+    ...(zero ? [{ world: zero, value: isTrueWhenSet ? NO : YES }] : []),
   ];
 }
 
@@ -543,21 +601,30 @@ function withTruthIfNone(world: World, value: string): World {
   return truthOf(world, value) === undefined ? withTruth(world, value, 'nonzero') : world;
 }
 
+/** `value` is a pointer to something that is there. */
+function withObject(world: World, value: string): World {
+  const truth = truthOf(world, value);
+  return truth === undefined || truth === 'nonzero' ? withTruth(world, value, 'object') : world;
+}
+
 function isError(world: World, value: string, orNull: boolean): Outcome[] {
   const truth = truthOf(world, value);
-  if (truth === 'error' || (orNull && truth === 'zero')) {
+  if (truth === 'error' || (orNull && (truth === 'zero' || truth === 'nothing'))) {
     return [{ world, value: YES }];
   }
   if (truth === 'zero') {
     return [{ world, value: NO }];
   }
-  const fine: Outcome = {
-    world: orNull ? withTruthIfNone(world, value) : world,
-    value: NO,
-  };
-  if (value.startsWith('&')) {
+  if (truth === 'nothing') {
+    return [
+      { world: withTruth(world, value, 'error'), value: YES },
+      { world: withTruth(world, value, 'zero'), value: NO },
+    ];
+  }
+  const fine: Outcome = { world: orNull || truth ? withObject(world, value) : world, value: NO };
+  if (value.startsWith('&') || truth === 'object') {
     return [fine];
   }
-  const bad = orNull && truth === undefined ? world : withTruth(world, value, 'error');
+  const bad = withTruth(world, value, orNull && truth === undefined ? 'nothing' : 'error');
   return [{ world: bad, value: YES }, fine];
 }

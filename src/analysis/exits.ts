@@ -1,7 +1,7 @@
 /** What a caller can tell of the locks that a call leaves held, and of those that it was handed. */
 import type { Exit } from './flow';
 import type { LockClass } from './lockClasses';
-import { type Held, truthOf, type World, withLocks } from './world';
+import { type Held, plainTruth, truthOf, type World, withLocks } from './world';
 
 /** True when some lock of the kind is held. */
 export function holdsAny(world: World, lock: LockClass): boolean {
@@ -41,5 +41,5 @@ export function toldApart(exit: Exit, exits: readonly Exit[]): Exit {
 
 /** What a caller can tell an exit by. */
 function kindOfResult({ world, value }: Exit): string {
-  return value === undefined ? '' : (truthOf(world, value) ?? 'unknown');
+  return value === undefined ? '' : (plainTruth(truthOf(world, value)) ?? 'unknown');
 }

@@ -3,9 +3,10 @@
  * worlds with the same locks (and the same outcome of conditions that are tested again) are joined where they meet.
  */
 import type { Evaluator } from './evaluator';
+import type { LockClass } from './lockClasses';
 import { ranksOf } from './order';
 import type { Expression, Program, ProgramNode } from './program';
-import { type Held, locksKey, merged, truthOf, type World, withLocal } from './world';
+import { type Held, joined, locksKey, merged, plainTruth, truthOf, type World, withLocal } from './world';
 
 /** Groups of paths kept apart at one step before conditions are forgotten, and before the analysis gives up. */
 const MAX_GROUPS_FINE = 32;
@@ -14,6 +15,11 @@ const MAX_FINE_ROUNDS = 25;
 /** The same where they are told apart by their locks alone. */
 const MAX_ROUNDS = 400;
 const MAX_GROUPS = 96;
+/**
+ * Groups at one step beyond which those that differ by folio locks alone are joined. Folios are locked by the dozen (all of a
+ * list, both of each pair that is migrated), and which ones are would otherwise multiply.
+ */
+const MAX_GROUPS_BY_FOLIO = 16;
 
 export type LockSet = ReadonlyMap<string, Held>;
 
@@ -41,8 +47,11 @@ export interface FlowResult {
 
 /** Told of how a run goes. */
 export interface FlowWatcher {
-  /** The function is run again: calls and events of the run before do not count. */
-  forget(): void;
+  /**
+   * The function is run again: calls and events of the run before do not count, unless what is given back is called, by which
+   * they are all that counts.
+   */
+  forget(): () => void;
   /** Work that has to be done before a step can be run to its end, when that is what it was broken off by. */
   missing(thrown: unknown): Generator<void> | undefined;
 }
@@ -60,6 +69,7 @@ class Flow {
   readonly #waiting: Map<string, { readonly node: number; readonly key: string }>[];
   /** Nothing waits at a step of a lower rank. */
   #lowest = 0;
+  readonly #names = new WeakMap<LockSet, string>();
   readonly #exits = new Map<string, Exit>();
   readonly statements = new Map<number, StatementSets>();
   tooMany = false;
@@ -137,12 +147,22 @@ class Flow {
     return undefined;
   }
 
-  #keyOf(world: World): string {
-    const locks = locksKey(world);
+  /** Name of the locks of `world`. */
+  #locksOf({ locks }: World): string {
+    const known = this.#names.get(locks);
+    if (known !== undefined) {
+      return known;
+    }
+    const name = locksKey(locks);
+    this.#names.set(locks, name);
+    return name;
+  }
+
+  #keyOf(world: World, locks = this.#locksOf(world)): string {
     if (!this.#isFine) {
       return locks;
     }
-    return `${locks}/${this.#program.testedOften.map((test) => truthOf(world, this.#peek(test, world)) ?? '').join()}`;
+    return `${locks}/${this.#program.testedOften.map((test) => plainTruth(truthOf(world, this.#peek(test, world))) ?? '').join()}`;
   }
 
   /** Value of a name or field, without any effect. */
@@ -155,9 +175,11 @@ class Flow {
     if (!states) {
       return;
     }
-    const key = this.#keyOf(world);
+    const exact = this.#keyOf(world);
+    const isOneMore = !states.has(exact) && states.size >= MAX_GROUPS_BY_FOLIO;
+    const key = isOneMore ? `≈${this.#keyOf(world, locksKey(world.locks, isNoFolio))}` : exact;
     const known = states.get(key);
-    const next = known ? merged(known, world, index) : world;
+    const next = !known ? world : isOneMore ? joined(known, world, index) : merged(known, world, index);
     if (next === known) {
       return;
     }
@@ -181,9 +203,9 @@ class Flow {
 
   #process(node: ProgramNode, world: World): void {
     const sets = this.#setsAt(node.at);
-    sets.before.set(locksKey(world), world.locks);
+    sets.before.set(this.#locksOf(world), world.locks);
     const leave = (to: number, after: World): void => {
-      sets.after.set(locksKey(after), after.locks);
+      sets.after.set(this.#locksOf(after), after.locks);
       this.#arrive(to, after);
     };
     switch (node.kind) {
@@ -242,15 +264,15 @@ class Flow {
     const sets = this.#setsAt(node.at);
     const outcomes = node.value ? this.#evaluator.evaluate(node.value, world) : [{ world, value: undefined }];
     for (const { world: after, value } of outcomes) {
-      sets.after.set(locksKey(after), after.locks);
+      sets.after.set(this.#locksOf(after), after.locks);
       this.#leave(after, value, node.at);
     }
   }
 
   /** Exits with the same locks and the same kind of value are one. */
   #leave(world: World, value: string | undefined, offset: number): void {
-    const truth = value === undefined ? '' : (truthOf(world, value) ?? '?');
-    const key = `${locksKey(world)}/${truth}`;
+    const truth = value === undefined ? '' : (plainTruth(truthOf(world, value)) ?? '?');
+    const key = `${this.#locksOf(world)}/${truth}`;
     const known = this.#exits.get(key);
     if (!known) {
       this.#exits.set(key, { world, value, offset });
@@ -271,6 +293,10 @@ class Flow {
     );
     this.#exits.set(key, { world: both, value: both.locals.get(RETURNED) ?? value, offset: known.offset });
   }
+}
+
+function isNoFolio(lock: LockClass): boolean {
+  return lock !== 'folio';
 }
 
 /** True when the locks depend on conditions that were thrown together: something is held on some paths only. */
@@ -295,13 +321,12 @@ export function* runFlow(
   if (coarse.tooMany || program.testedOften.length === 0 || !isBlurred(coarse.statements)) {
     return result;
   }
-  watcher.forget();
+  const restore = watcher.forget();
   const fine = new Flow(program, ranks, evaluator, watcher, true);
   const fineExits = yield* fine.run(entries);
   if (!fine.tooMany) {
     return { exits: fineExits, statements: fine.statements, gaveUp: false };
   }
-  watcher.forget();
-  const again = new Flow(program, ranks, evaluator, watcher, false);
-  return { exits: yield* again.run(entries), statements: again.statements, gaveUp: again.tooMany };
+  restore();
+  return result;
 }

@@ -6,7 +6,7 @@
 import type { Exit } from './flow';
 import type { LockClass } from './lockClasses';
 import type { Program } from './program';
-import { type Held, lockKey, renamed, type Truth, type World, withLocal } from './world';
+import { type Held, lockKey, plainTruth, renamed, type Truth, type World, withLocal } from './world';
 
 const BASE = /⟨[^⟩]*⟩/g;
 /** A base of the caller, as the callee sees it. */
@@ -92,7 +92,7 @@ export function enter(
   const truths = new Map<string, Truth>();
   for (const [value, truth] of world.truths) {
     if (basesOf(value).length > 0 && isKnown(value) && (isAsked(value) || stored.has(value))) {
-      truths.set(value, truth);
+      truths.set(value, plainTruth(truth) ?? truth);
     }
   }
   const passed = {
@@ -103,7 +103,7 @@ export function enter(
   const inner = renamed({ locks: new Map(), locals: new Map(), memory, truths }, rename);
   const key = JSON.stringify([
     [...locals],
-    [...locks].map(([name, { mode, isDoubtful }]) => [name, mode, isDoubtful]),
+    [...locks].map(([name, { mode, isDoubtful, depth }]) => [name, mode, isDoubtful, depth]),
     [...inner.memory].sort(),
     [...inner.truths].sort(),
   ]);
@@ -138,6 +138,8 @@ export function leave(
   const agedBase = (base: string): string =>
     base.includes(`@${call.offset}.`) && !base.includes('′') ? `${base.slice(0, -1)}′⟩` : base;
   const result = /^⟨[^⟩$]*⟩$/.test(exit.value ?? '') ? exit.value : undefined;
+  /** Names of values that were made in the callee, but for the one that it gives back. */
+  const inside = new Set<string>();
   const back = (text: string): string =>
     text.replace(BASE, (base) => {
       if (OUTER.test(base)) {
@@ -147,7 +149,9 @@ export function leave(
         return `⟨${call.hint}@${call.offset}.⟩`;
       }
       const at = base.search(/[@~⟩]/);
-      return `${base.slice(0, at)}@${call.offset}.${base.slice(at, -1).slice(0, MAX_TAIL)}⟩`;
+      const name = `${base.slice(0, at)}@${call.offset}.${base.slice(at, -1).slice(0, MAX_TAIL)}⟩`;
+      inside.add(name);
+      return name;
     });
   const inner = renamed(withLocal(exit.world, VALUE, exit.value ?? ''), back);
   const value = inner.locals.get(VALUE) ?? '';
@@ -158,9 +162,7 @@ export function leave(
   };
   const locks = without(before.locks, passed.locks);
   const isInside = (text: string): boolean =>
-    basesOf(text).some(
-      (base) => base.includes(`@${call.offset}.`) && !base.includes('′') && !value.includes(base),
-    );
+    basesOf(text).some((base) => inside.has(base) && !value.includes(base));
   for (const [key, held] of inner.locks) {
     // a folio that the caller has no name for: no expression of its can mean that lock
     if (held.lock !== 'folio' || !isInside(held.object)) locks.set(key, outward(held, caller, call));
@@ -178,8 +180,12 @@ export function leave(
   const truths = without(before.truths, passed.truths);
   const isOfInterest = (text: string): boolean =>
     basesOf(text).every((base) => !base.includes(`@${call.offset}.`) || value.includes(base));
+  const setBefore = (name: string): Truth | undefined => {
+    const known = before.truths.get(name);
+    return known === 'object' ? known : undefined;
+  };
   for (const [name, truth] of inner.truths) {
-    if (isOfInterest(name)) truths.set(name, truth);
+    if (isOfInterest(name)) truths.set(name, truth === 'nonzero' ? (setBefore(name) ?? truth) : truth);
   }
   return { world: { locks, locals, memory, truths }, value };
 }

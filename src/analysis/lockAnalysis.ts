@@ -36,6 +36,17 @@ export const LOCK_FILES: readonly string[] = [
   'mm/userfaultfd.c',
   'kernel/fork.c',
   'fs/exec.c',
+  'mm/migrate.c',
+  'mm/migrate_device.c',
+  'mm/memory-failure.c',
+  'mm/swapfile.c',
+  'mm/hugetlb.c',
+  'mm/filemap.c',
+  'mm/mempolicy.c',
+  'mm/mlock.c',
+  'mm/debug.c',
+  'mm/pgtable-generic.c',
+  'mm/vma_init.c',
 ];
 
 /** A lock that a function wants to be held when it is entered. */
@@ -264,7 +275,11 @@ export class LockAnalysis {
     const expected = [...found].map(([key, { held, origins }]): Expectation => {
       const isCertain =
         run.exits.length > 0 &&
-        run.exits.every(({ world }) => world.locks.has(key) || world.locals.has(`%entry ${held.lock}`));
+        run.exits.every(
+          ({ world }) =>
+            world.locks.get(key)?.origins.some(({ kind }) => kind === 'asserted') ||
+            world.locals.has(`%entry ${held.lock}`),
+        );
       // on some paths a weaker assert may be all there is
       const isWrite = run.exits.every(({ world }) => world.locks.get(key)?.mode !== 'any');
       const mode = isCertain && !isWrite ? 'any' : held.mode;

@@ -48,6 +48,8 @@ type Result = { readonly world: World; readonly value: string };
 const RELEASED = '%released ';
 /** Remembers that a lock held on entry was released. */
 const CONSUMED = '%entry ';
+/** RCU read sides inside of one another that are counted. */
+const MAX_NESTED = 4;
 
 export class LockPrimitives {
   readonly #report: (event: LockEvent) => void;
@@ -76,7 +78,7 @@ export class LockPrimitives {
       case 'assert':
         return [{ world: this.assert(primitive, call, world, values), value: '' }];
       case 'test':
-        return [{ world, value: world.locks.has(lockKey(named.lock, named.object)) ? '#1' : '' }];
+        return [{ world, value: isHeldForSure(named, world) ? '#1' : '' }];
     }
   }
 
@@ -124,10 +126,14 @@ export class LockPrimitives {
       origins: [origin],
       isDoubtful: false,
     };
-    const stays = before && mayNest && !before.isDoubtful ? before : held;
+    const stays = before && mayNest && !before.isDoubtful ? onceMore(before) : held;
     const base =
       truthOf(world, named.object) === undefined ? withTruth(world, named.object, 'nonzero') : world;
-    const taken = withLocks(base, new Map(base.locks).set(key, stays));
+    const locks = new Map(base.locks).set(key, stays);
+    const unknown = lockKey(named.lock, UNKNOWN_OBJECT);
+    // one that may have been given back, of nobody knows what: it was, and this is the same
+    if (locks.get(unknown)?.isDoubtful) locks.delete(unknown);
+    const taken = withLocks(base, locks);
     if (primitive.success === 'always') {
       return [{ world: taken, value: '' }];
     }
@@ -165,6 +171,9 @@ export class LockPrimitives {
       return withLocks(world, locks);
     }
     const held = world.locks.get(key);
+    if (held?.depth !== undefined) {
+      return withLocks(world, locks.set(key, onceLess(held)));
+    }
     locks.delete(key);
     const kinds = new Set(held?.origins.map(({ kind }) => kind));
     const after = withLocks(world, locks);
@@ -215,6 +224,19 @@ export class LockPrimitives {
     } as const;
     return asserted(world, event, this.#report);
   }
+}
+
+function isHeldForSure({ lock, object }: Named, { locks }: World): boolean {
+  return locks.get(lockKey(lock, object))?.isDoubtful === false;
+}
+
+/** A lock that is taken inside of itself: only the outermost release ends it. Per-VMA locks are released together. */
+function onceMore(held: Held): Held {
+  return held.lock === 'vma' ? held : { ...held, depth: Math.min((held.depth ?? 1) + 1, MAX_NESTED) };
+}
+
+function onceLess({ depth = 1, ...held }: Held): Held {
+  return depth > 2 ? { ...held, depth: depth - 1 } : held;
 }
 
 /**

@@ -110,6 +110,17 @@ export function keepsLocks({ callee, texts }: CallExpression): string | undefine
     : undefined;
 }
 
+/**
+ * Functions that map a page table. Since 6.5 they hold the RCU read side until the table is unmapped: by pte_unmap(), which
+ * stands in a file that is not read, or by the macro pte_unmap_unlock(). That pair is not followed, in neither half.
+ */
+const MAPS_PAGE_TABLE = /^_*pte_offset_map(?:_lock|_nolock|_ro_nolock|_rw_nolock)?$/;
+
+/** True for a function whose locks its callers are not asked to follow. */
+export function mapsPageTable(callee: string): boolean {
+  return MAPS_PAGE_TABLE.test(callee);
+}
+
 /** Macros that give the value of their first argument, or of what it points at. */
 export const TRANSPARENT: ReadonlyMap<string, 'value' | 'pointee'> = new Map([
   ['likely', 'value'],

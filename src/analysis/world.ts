@@ -35,6 +35,8 @@ export interface Held {
   readonly origins: readonly Origin[];
   /** True while it may already have been released: another lock of the kind was, and which one is not known. */
   readonly isDoubtful: boolean;
+  /** How many times it is held at once, where that may be more than once (RCU); 1 when it does not stand here. */
+  readonly depth?: number;
   /**
    * True when a call left it held that on other paths gives back the same without it: here it is held, but whether the
    * path exists at all depends on what is not followed.
@@ -42,7 +44,11 @@ export interface Held {
   readonly isOnSomeReturns?: boolean;
 }
 
-export type Truth = 'zero' | 'nonzero' | 'error';
+/**
+ * `error`: an error as a pointer; `object`: neither that nor NULL, since it was looked into or is known to be there;
+ * `nothing`: NULL or an error.
+ */
+export type Truth = 'zero' | 'nonzero' | 'error' | 'object' | 'nothing';
 
 const ORIGINS_KEPT = 6;
 export const UNKNOWN_OBJECT = '?';
@@ -82,6 +88,11 @@ export function truthOf(world: World, value: string): Truth | undefined {
     return 'nonzero';
   }
   return world.truths.get(value);
+}
+
+/** What a caller, or a condition that is tested again, tells values apart by. */
+export function plainTruth(truth: Truth | undefined): Truth | undefined {
+  return truth === 'object' ? 'nonzero' : truth;
 }
 
 export function withTruth(world: World, value: string, truth: Truth): World {
@@ -132,10 +143,11 @@ function renamedTruths(world: World, rename: (name: string) => string): Readonly
     const to = rename(value);
     const already = truths.get(to);
     result.delete(value);
-    if (already !== undefined ? already !== truth : others.has(to)) {
-      result.delete(to);
+    const both = already === undefined ? (others.has(to) ? undefined : truth) : commonTruth(already, truth);
+    if (both) {
+      result.set(to, both);
     } else {
-      result.set(to, truth);
+      result.delete(to);
     }
   }
   // a value of which nothing was known takes the name of one of which something was
@@ -215,16 +227,19 @@ export function withFieldWritten(world: World, field: string, isReached: (base: 
   if (!mentions(world, `->${field}`) && !mentions(world, `.${field}`)) {
     return world;
   }
+  const [arrow, dot] = [`->${field}`, `.${field}`];
   const stale = new RegExp(`(->|\\.)${field}(?![\\w°])`, 'g');
   const isEntry = new RegExp(`(?:->|\\.)${field}$`);
   const rename = (value: string): string =>
-    value.replace(/(?:->|[^()=<>!])+/g, (part) => {
-      const own = OWN_FIELD.exec(part);
-      if (own?.[2] === field && !isReached(own[1] ?? '')) {
-        return own[0] + part.slice(own[0].length).replace(stale, `$1${field}°`);
-      }
-      return part.replace(stale, `$1${field}°`);
-    });
+    value.includes(arrow) || value.includes(dot)
+      ? value.replace(/(?:->|[^()=<>!])+/g, (part) => {
+          const own = OWN_FIELD.exec(part);
+          if (own?.[2] === field && !isReached(own[1] ?? '')) {
+            return own[0] + part.slice(own[0].length).replace(stale, `$1${field}°`);
+          }
+          return part.replace(stale, `$1${field}°`);
+        })
+      : value;
   // a field's own entry is the store that is overwritten; what it held lives on under its own name
   const memory = [...world.memory].filter(([key]) => !isEntry.test(key) || rename(key) === key);
   return renamed(
@@ -248,12 +263,16 @@ export function originsOf(a: readonly Origin[], b: readonly Origin[]): readonly 
   return more.length === 0 || a.length >= ORIGINS_KEPT ? a : [...a, ...more].slice(0, ORIGINS_KEPT);
 }
 
-/** Names the locks of a world, so that worlds with the same ones can be told. */
-export function locksKey(world: World): string {
-  return [...world.locks]
-    .map(([key, { mode, isDoubtful, origins }]) => {
+/** Names a set of locks, so that equal ones can be told. `isMeant`: kinds of lock that count. */
+export function locksKey(
+  locks: ReadonlyMap<string, Held>,
+  isMeant: (lock: LockClass) => boolean = () => true,
+): string {
+  return [...locks]
+    .filter(([, { lock }]) => isMeant(lock))
+    .map(([key, { mode, isDoubtful, depth = '', origins }]) => {
       const own = origins.some(({ kind }) => kind === 'taken') ? 't' : 'e';
-      return `${key}:${mode}${isDoubtful ? '?' : ''}${own}`;
+      return `${key}:${mode}${isDoubtful ? '?' : ''}${depth}${own}`;
     })
     .sort()
     .join(' ');
@@ -273,12 +292,65 @@ function mergedLocks(a: World, b: World): ReadonlyMap<string, Held> {
   return merged ?? a.locks;
 }
 
+/** Locks of two groups of paths as those of one: what only one of them holds may be held. Gives `a` when `b` adds nothing. */
+function eitherLocks(a: ReadonlyMap<string, Held>, b: ReadonlyMap<string, Held>): ReadonlyMap<string, Held> {
+  let either: Map<string, Held> | undefined;
+  for (const key of new Set([...a.keys(), ...b.keys()])) {
+    const [held, other] = [a.get(key), b.get(key)];
+    const one = held ?? other;
+    if (!one) continue;
+    const isDoubtful = !held || !other || held.isDoubtful || other.isDoubtful;
+    const origins = held && other ? originsOf(held.origins, other.origins) : one.origins;
+    const isOnSomeReturns = held?.isOnSomeReturns || other?.isOnSomeReturns || false;
+    if (
+      held?.isDoubtful !== isDoubtful ||
+      held.origins !== origins ||
+      isOnSomeReturns !== (held.isOnSomeReturns ?? false)
+    ) {
+      either ??= new Map(a);
+      either.set(key, { ...one, isDoubtful, origins, isOnSomeReturns });
+    }
+  }
+  return either ?? a;
+}
+
+/** What holds in both of two worlds, and the locks that either holds. Gives `a` itself when `b` adds nothing. */
+export function joined(a: World, b: World, place: number): World {
+  const locks = eitherLocks(a.locks, b.locks);
+  return merged(locks === a.locks ? a : { ...a, locks }, { ...b, locks }, place);
+}
+
 /** Truth of a value that is `x` in one world and `y` in the other. */
 function commonTruth(a: Truth | undefined, b: Truth | undefined): Truth | undefined {
-  if (a === b) {
-    return a;
+  if (a === b || a === undefined || b === undefined) {
+    return a === b ? a : undefined;
   }
-  return a !== undefined && b !== undefined && a !== 'zero' && b !== 'zero' ? 'nonzero' : undefined;
+  const both = new Set([...COVERS[a], ...COVERS[b]]);
+  return WIDER.find((one) => [...both].every((kind) => COVERS[one].includes(kind)));
+}
+
+/** What a value of which this is known may be. */
+const COVERS: Readonly<Record<Truth, readonly Truth[]>> = {
+  zero: ['zero'],
+  error: ['error'],
+  object: ['object'],
+  nonzero: ['error', 'object'],
+  nothing: ['zero', 'error'],
+};
+const WIDER: readonly Truth[] = ['nonzero', 'nothing'];
+
+/** True when `world` knows all that `other` does of variables, fields and values. */
+function hasAllOf(world: World, other: World): boolean {
+  const isIn = <V>(some: ReadonlyMap<string, V>, all: ReadonlyMap<string, V>): boolean => {
+    if (some === all) return true;
+    for (const [key, value] of some) {
+      if (all.get(key) !== value) return false;
+    }
+    return true;
+  };
+  return (
+    isIn(other.locals, world.locals) && isIn(other.truths, world.truths) && isIn(other.memory, world.memory)
+  );
 }
 
 /**
@@ -290,6 +362,9 @@ export function merged(a: World, b: World, place: number): World {
     return a;
   }
   const locks = mergedLocks(a, b);
+  if (locks === a.locks && hasAllOf(b, a)) {
+    return a;
+  }
   const locals = new Map<string, string>();
   const truths = new Map<string, Truth>();
   let isSame = locks === a.locks;

@@ -11,7 +11,7 @@ import { Store } from './store';
 
 /** Files on whose real texts the findings were found to be none that is false. */
 const PROVEN =
-  /\/(?:mm\/(?:rmap|vma|mmap|mremap|mprotect|memory|huge_memory|ksm|userfaultfd|madvise|util|page_idle)|kernel\/fork|fs\/exec)\.c$/;
+  /\/(?:mm\/(?:rmap|vma|vma_init|mmap|mremap|mprotect|memory|memory-failure|huge_memory|ksm|userfaultfd|madvise|mempolicy|migrate|migrate_device|mlock|util|page_idle|swapfile|hugetlb|filemap|debug|pgtable-generic)|kernel\/fork|fs\/exec)\.c$/;
 
 /** Milliseconds without typing after which findings are looked for again. */
 const QUIET = 400;

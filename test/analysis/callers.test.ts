@@ -79,6 +79,13 @@ static void set(struct job *job, bool unlock) { job->unlock = unlock; }\n`;
     );
   });
 
+  it('are not told by an assert that stands on one of the paths only', async () => {
+    const inner = `static void inner(struct mm_struct *mm, int x) { if (x) rwsem_assert_held_write(&mm->mmap_lock); other(mm); }\n`;
+    const top = (how: string): string =>
+      `void top(struct mm_struct *mm, int x) { ${how}(mm, x); leaf(mm); }\n`;
+    assert.equal(await entry(LEAF + inner + top('inner')), '–');
+  });
+
   it('do not end in functions that call one another', async () => {
     const text = `${LEAF}static void ping(struct mm_struct *mm, int n) { down_read(&mm->mmap_lock); leaf(mm); up_read(&mm->mmap_lock); pong(mm, n); }
 static void pong(struct mm_struct *mm, int n) { if (n) ping(mm, n); }\n`;

@@ -114,6 +114,146 @@ retry:
     );
   });
 
+  it('RCU read sides inside of one another end with the outermost', async () => {
+    assert.equal(
+      await heldAt(`void f(void)
+{
+	rcu_read_lock();
+	rcu_read_lock();
+	rcu_read_unlock();
+	here(1);
+	rcu_read_unlock();
+	here(2);
+	while (more()) {
+		rcu_read_lock();
+		work();
+		rcu_read_unlock();
+	}
+	here(3);
+}`),
+      '1 rcu; 2 –; 3 –',
+    );
+  });
+
+  it('RCU that a mapped page table holds is followed in neither half', async () => {
+    assert.equal(
+      await heldAt(`pte_t *__pte_offset_map(pmd_t *pmd)
+{
+	rcu_read_lock();
+	if (bad(pmd))
+		goto nomap;
+	return map(pmd);
+nomap:
+	rcu_read_unlock();
+	return NULL;
+}
+pte_t *pte_offset_map_lock(struct mm_struct *mm, pmd_t *pmd) { return __pte_offset_map(pmd); }
+void f(struct mm_struct *mm, pmd_t *pmd)
+{
+	pte_t *pte;
+	rcu_read_lock();
+	pte = pte_offset_map_lock(mm, pmd);
+	if (pte)
+		pte_unmap_unlock(pte, ptl);
+	here(1);
+	rcu_read_unlock();
+	here(2);
+}`),
+      '1 rcu; 2 –',
+    );
+  });
+
+  it('a primitive that gives a pointer took the lock where that is neither NULL nor an error', async () => {
+    assert.equal(
+      await heldAt(`static inline struct vm_area_struct *vma_start_read(struct mm_struct *mm, struct vm_area_struct *vma)
+{
+	if (!get(&vma->vm_refcnt)) {
+		vma = gone(mm) ? NULL : ERR_PTR(-EAGAIN);
+		goto err;
+	}
+	return vma;
+err:
+	rcu_read_unlock();
+	return vma;
+}
+void f(struct mm_struct *mm)
+{
+	struct vm_area_struct *vma;
+retry:
+	rcu_read_lock();
+	vma = vma_start_read(mm, walk(mm));
+	if (IS_ERR_OR_NULL(vma)) {
+		here(1);
+		if (PTR_ERR(vma) == -EAGAIN)
+			goto retry;
+		return;
+	}
+	here(2);
+	rcu_read_unlock();
+	here(3);
+}`),
+      '1 –; 2 vma:r rcu; 3 vma:r',
+    );
+  });
+
+  it('of folios that a call locked, and of which the caller has no name, end with it, however often it looped', async () => {
+    assert.equal(
+      await heldAt(`static int batch(struct list_head *from, struct mm_struct *mm)
+{
+	struct folio *folio;
+	down_read(&mm->mmap_lock);
+	list_for_each_entry(folio, from, lru)
+		folio_lock(folio);
+	return 0;
+}
+void f(struct list_head *from, struct mm_struct *mm)
+{
+	batch(from, mm);
+	here(1);
+	batch(from, mm);
+	here(2);
+	up_read(&mm->mmap_lock);
+	here(3);
+}`),
+      '1 mmap:r; 2 mmap:r; 3 –',
+    );
+  });
+
+  it('are told although folios are locked in more ways than are told apart', async () => {
+    const names = Array.from({ length: 8 }, (_, index) => `f${index}`);
+    const body = `void f(struct mm_struct *mm, ${names.map((name) => `struct folio *${name}`).join(', ')})
+{
+	down_read(&mm->mmap_lock);
+${names.map((name) => `	if (want(${name}))\n		folio_lock(${name});`).join('\n')}
+	here(1);
+	folio_lock(other(mm));
+	up_read(&mm->mmap_lock);
+	here(2);
+}`;
+    const found = await heldAt(body);
+    assert.match(found, /^1 mmap:r folio\(f0\)\? .*; 2 /);
+    assert.doesNotMatch(found, /not reached/);
+    assert.doesNotMatch(found.replace(/^.*; 2 /, ''), /mmap/);
+  });
+
+  it('by a flag that is put into a variable and tested again', async () => {
+    assert.equal(
+      await heldAt(`void f(struct anon_vma *a, int x)
+{
+	int flags = 0;
+	if (x) {
+		lock(a);
+		flags = TTU_RMAP_LOCKED;
+	}
+	work();
+	if (flags & TTU_RMAP_LOCKED)
+		unlock(a);
+	here(1);
+}`),
+      '1 –',
+    );
+  });
+
   it('through a pointer to a function that the text fills with one function', async () => {
     assert.equal(
       await heldAt(`static void take(struct anon_vma *a) { lock(a); }
