@@ -268,6 +268,8 @@ export class CallGraph {
   #callers: Map<string, Slot[]> | undefined;
   readonly #reached = new Map<string, KnownReach>();
   readonly #targets = new Map<string, readonly Slot[]>();
+  /** Functions called, by the caller's key. */
+  readonly #next = new Map<string, readonly Slot[]>();
 
   readonly #isRead: (path: string) => boolean;
 
@@ -346,6 +348,7 @@ export class CallGraph {
       if (areSameFacts(facts, fresh)) {
         continue;
       }
+      this.#next.delete(one.key);
       for (const [key, { facts: known, through }] of this.#reached) {
         if (through.has(one.key)) {
           this.#reached.delete(key);
@@ -379,6 +382,7 @@ export class CallGraph {
     this.#callers = undefined;
     this.#reached.clear();
     this.#targets.clear();
+    this.#next.clear();
     const keys = new Set<string>();
     for (const path of [...this.#files.keys()].sort()) {
       for (const [index, { key, function: definition }] of this.functionsIn(path).entries()) {
@@ -452,8 +456,10 @@ export class CallGraph {
       }
     }
     const targets = [...found.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
-    const slots = targets.map((one) => ({ path: one.path, index: this.functionsIn(one.path).indexOf(one) }));
-    this.#targets.set(field, slots);
+    this.#targets.set(
+      field,
+      targets.map((one) => this.#slotOf(one)),
+    );
     return targets;
   }
 
@@ -508,6 +514,29 @@ export class CallGraph {
     return facts;
   }
 
+  /** Functions that `one` may call, directly or through a pointer. */
+  #nextOf(one: TreeFunction): readonly TreeFunction[] {
+    const known = this.#next.get(one.key);
+    if (known) {
+      return this.#at(known);
+    }
+    const next = [...this.#directOf(one).callees].flatMap((name): readonly TreeFunction[] => {
+      const isPrimitive = PRIMITIVES.has(name) && !ALSO_FOLLOWED.has(name);
+      if (isPrimitive || mapsPageTable(name)) return [];
+      const callee = this.resolve(name, one.path);
+      return callee ? [callee] : this.targets(name);
+    });
+    this.#next.set(
+      one.key,
+      next.map((callee) => this.#slotOf(callee)),
+    );
+    return next;
+  }
+
+  #slotOf(one: TreeFunction): Slot {
+    return { path: one.path, index: this.functionsIn(one.path).indexOf(one) };
+  }
+
   /** What `one` may do, with everything it calls in the files read. */
   reached(one: TreeFunction): ReachedFacts {
     const known = this.#reached.get(one.key);
@@ -525,16 +554,10 @@ export class CallGraph {
       for (const lock of direct.locks) locks.add(lock);
       for (const field of direct.writes) writes.add(field);
       if (direct.sleeping !== undefined) sleeping ??= [...chain, direct.sleeping];
-      for (const name of direct.callees) {
-        if (mapsPageTable(name)) continue;
-        const isPrimitive = PRIMITIVES.has(name) && !ALSO_FOLLOWED.has(name);
-        const callee = isPrimitive ? undefined : this.resolve(name, current.path);
-        const pointed = callee ? [callee] : isPrimitive ? [] : this.targets(name);
-        for (const next of pointed) {
-          if (!seen.has(next.key)) {
-            seen.set(next.key, [...chain, next.function.name]);
-            queue.push(next);
-          }
+      for (const next of this.#nextOf(current)) {
+        if (!seen.has(next.key)) {
+          seen.set(next.key, [...chain, next.function.name]);
+          queue.push(next);
         }
       }
     }

@@ -55,6 +55,11 @@ export interface Observed {
 const NOBODY: Observed = { list: [], callers: [], notUnderstood: [] };
 
 interface Walked extends CoarseResult {
+  /** The text that was walked, and what was known of the parameters. */
+  readonly text: string;
+  readonly facts: ReadonlyMap<string, Fact>;
+  /** What each call meant, by the name that is called, with `->` before a field's. */
+  readonly meanings: ReadonlyMap<string, string>;
   /** Functions that were followed. */
   readonly dependsOn: ReadonlySet<string>;
 }
@@ -65,8 +70,10 @@ export class Callers {
   /** By key, then by what is known of the arguments. */
   readonly #walks = new Map<string, Map<string, Walked>>();
   readonly #learnt = new Map<string, Observed>();
-  /** Keys of functions whose text is another than when they were walked. */
-  readonly #edited = new Set<string>();
+  /** Some text is another than when it was walked. */
+  #isEdited = false;
+  /** What calls mean now, by the file that they stand in and the name. */
+  readonly #meanings = new Map<string, string>();
 
   constructor(graph: CallGraph, program: (one: TreeFunction) => Program) {
     this.#graph = graph;
@@ -79,27 +86,53 @@ export class Callers {
   }
 
   /** Takes note of an edit; it is looked at when somebody asks next. */
-  refresh(edited: ReadonlySet<string> | 'all'): void {
-    if (edited === 'all') {
-      this.#walks.clear();
-      this.#edited.clear();
-      return;
-    }
-    for (const key of edited) this.#edited.add(key);
+  refresh(): void {
+    this.#isEdited = true;
+    this.#meanings.clear();
   }
 
-  /** Forgets what edits changed. A function that still leaves the locks as before changes nothing for those that call it. */
+  /**
+   * Forgets what edits changed: walks of functions whose text is another, or in which a call means something else, and of
+   * those that followed them. A function that still does the same changes nothing for those that call it.
+   */
   #forgetEdited(): void {
-    for (const key of this.#edited) {
-      const before = this.#walks.get(key);
-      this.#walks.delete(key);
-      const one = before && this.#graph.byKey(key);
-      if (!before || (one && this.#leavesAsBefore(one, before))) continue;
-      for (const [other, ways] of this.#walks) {
-        if ([...ways.values()].some(({ dependsOn }) => dependsOn.has(key))) this.#walks.delete(other);
+    if (!this.#isEdited) return;
+    this.#isEdited = false;
+    const old = [...this.#walks].filter(([key, ways]) => !this.#isGood(key, ways));
+    for (const [key] of old) this.#walks.delete(key);
+    const [first] = old;
+    if (first && old.length === 1 && this.#doesTheSame(...first)) return;
+    for (const [key, ways] of this.#walks) {
+      if (old.some(([edited]) => [...ways.values()].some(({ dependsOn }) => dependsOn.has(edited)))) {
+        this.#walks.delete(key);
       }
     }
-    this.#edited.clear();
+  }
+
+  /** True while the function's own text, and what its calls mean, are as they were walked. */
+  #isGood(key: string, ways: ReadonlyMap<string, Walked>): boolean {
+    const one = this.#graph.byKey(key);
+    if (!one || one.isBroken) return false;
+    return [...ways.values()].every(
+      ({ text, meanings }) =>
+        text === one.text &&
+        [...meanings].every(([call, meaning]) => this.#meaningOf(call, one.path) === meaning),
+    );
+  }
+
+  /** Functions that a call reaches, and all of what they may do that a walk asks for. `call`: `->` before a field's name. */
+  #meaningOf(call: string, path: string): string {
+    const place = `${path} ${call}`;
+    const known = this.#meanings.get(place);
+    if (known !== undefined) return known;
+    const direct = call.startsWith('->') ? undefined : this.#graph.resolve(call, path);
+    const targets = call.startsWith('->') ? this.#graph.targets(call.slice(2)) : direct ? [direct] : [];
+    const [target] = targets;
+    const reached = target && targets.length === 1 ? this.#graph.reached(target) : undefined;
+    const parts = reached ? [[...reached.locks].sort().join(), [...reached.writes].sort().join()] : [];
+    const meaning = [...targets.map(({ key }) => key), ...parts].join(';');
+    this.#meanings.set(place, meaning);
+    return meaning;
   }
 
   /**
@@ -146,10 +179,11 @@ export class Callers {
     yield;
   }
 
-  #leavesAsBefore(one: TreeFunction, before: ReadonlyMap<string, Walked>): boolean {
-    const plain = before.get('');
-    if (!plain || before.size > 1) return false;
-    return JSON.stringify(this.#walk(one, new Map(), []).exits) === JSON.stringify(plain.exits);
+  /** Walks a function again in each way that it was; true when all that callers see of it is the same. */
+  #doesTheSame(key: string, before: ReadonlyMap<string, Walked>): boolean {
+    const one = this.#graph.byKey(key);
+    if (!one) return false;
+    return [...before.values()].every((old) => seenOf(this.#walk(one, old.facts, [])) === seenOf(old));
   }
 
   #callersOf({ function: { name } }: TreeFunction): ReadonlySet<TreeFunction> {
@@ -219,7 +253,10 @@ export class Callers {
       return known;
     }
     const dependsOn = new Set<string>();
+    const meanings = new Map<string, string>();
     const follow: FollowCall = (call, made) => {
+      const name = `${call.isIndirect ? '->' : ''}${call.callee}`;
+      if (!meanings.has(name)) meanings.set(name, this.#meaningOf(name, one.path));
       const targets = call.isIndirect ? this.#graph.targets(call.callee) : [];
       const direct = call.isIndirect ? undefined : this.#graph.resolve(call.callee, one.path);
       const target = targets.length === 1 ? targets[0] : direct;
@@ -243,9 +280,10 @@ export class Callers {
         parameters: target.function.parameters.map(({ name }) => name ?? ''),
       };
     };
+    const told = way === '' ? new Map<string, Fact>() : facts;
     const walked: Walked = {
-      ...coarseWalk(this.#program(one), way === '' ? new Map() : facts, follow),
-      dependsOn,
+      ...coarseWalk(this.#program(one), told, follow),
+      ...{ dependsOn, meanings, text: one.text, facts: told },
     };
     ways.set(way, walked);
     return walked;
@@ -261,6 +299,12 @@ interface Site {
   readonly caller: TreeFunction;
   readonly locks: CoarseLocks;
   readonly isPartial: boolean;
+}
+
+/** All that callers see of a function. */
+function seenOf({ exits, expected, isPartial }: Walked): string {
+  const ways = exits.map(({ locks, fact, fields }) => [locks, fact, [...fields]]);
+  return JSON.stringify([ways, expected, isPartial]);
 }
 
 const NOT_FOLLOWED: FollowedCall = {

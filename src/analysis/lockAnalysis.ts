@@ -133,8 +133,8 @@ export class LockAnalysis {
     const changed = this.engine.refresh();
     if (changed === 'all' || changed.own.size > 0) {
       this.#edits++;
+      this.#callers.refresh();
     }
-    this.#callers.refresh(changed === 'all' ? changed : changed.own);
     if (changed === 'all') {
       this.#expected.clear();
       this.#kept.clear();
