@@ -13,6 +13,8 @@ import { ALSO_FOLLOWED, mapsPageTable, PRIMITIVES } from './lockTable';
 /** What the text of one function says by itself. */
 interface DirectFacts {
   readonly callees: ReadonlySet<string>;
+  /** Those of them that are called through a field only. */
+  readonly fields: ReadonlySet<string>;
   /** Kinds of lock that primitives in it name. */
   readonly locks: ReadonlySet<LockClass>;
   /** Fields that it writes. */
@@ -102,9 +104,11 @@ function directFactsOf(text: string): DirectFacts {
   const body = code.slice(Math.max(0, code.indexOf('{')));
   const callees = new Set<string>();
   const locks = new Set<LockClass>();
+  const direct = new Set<string>();
   for (const match of body.matchAll(CALL)) {
     const name = match[1] ?? '';
     callees.add(name);
+    if (!/(?:->|\.)\s*$/.test(body.slice(Math.max(0, match.index - 4), match.index))) direct.add(name);
     const primitive = PRIMITIVES.get(name);
     if (primitive) {
       const lock = primitive.lock ?? lockedField(body, match.index + match[0].length);
@@ -121,7 +125,8 @@ function directFactsOf(text: string): DirectFacts {
   for (const [, field] of body.matchAll(STORE)) {
     writes.add(field ?? '');
   }
-  return { callees, locks, writes, sleeping: SLEEPING.exec(body)?.[1] };
+  const fields = new Set([...callees].filter((name) => !direct.has(name)));
+  return { callees, fields, locks, writes, sleeping: SLEEPING.exec(body)?.[1] };
 }
 
 /** Kind of the lock that the first argument at `from` names, or a plain name's when it bears the field's name. */
@@ -237,6 +242,7 @@ function areSameFacts(a: DirectFacts, b: DirectFacts): boolean {
   return (
     a.sleeping === b.sleeping &&
     [...a.callees].join() === [...b.callees].join() &&
+    areSame(a.fields, b.fields) &&
     areSame(a.locks, b.locks) &&
     areSame(a.writes, b.writes)
   );
@@ -270,6 +276,8 @@ export class CallGraph {
   readonly #targets = new Map<string, readonly Slot[]>();
   /** Functions called, by the caller's key. */
   readonly #next = new Map<string, readonly Slot[]>();
+  /** Keys of the functions that are called back, by the caller's, for functions in rings. */
+  readonly #closing = new Map<string, Set<string>>();
 
   readonly #isRead: (path: string) => boolean;
 
@@ -306,7 +314,7 @@ export class CallGraph {
         const now = functionsOf(path, text, this.#index.source(path), before);
         this.#files.set(path, now);
         if (before && areSameFunctions(before, now) && before.pointers === now.pointers) {
-          this.#takeOver(path, before, now, texts, old);
+          isWhole = this.#takeOver(path, before, now, texts, old) || isWhole;
         } else {
           isWhole = true;
         }
@@ -327,6 +335,7 @@ export class CallGraph {
   /**
    * Takes over other texts of the same functions. Adds the keys of those that differ to `texts`, and to `reached` what was
    * known of those that may reach something else now.
+   * @returns true when functions that call one another do so in another way: all has to be looked at again
    */
   #takeOver(
     path: string,
@@ -334,7 +343,8 @@ export class CallGraph {
     now: FileFunctions,
     texts: Set<string>,
     reached: Map<string, ReachedFacts>,
-  ): void {
+  ): boolean {
+    let isOtherRing = false;
     for (const [index, one] of now.functions.entries()) {
       const old = before.functions[index];
       const isSame = old?.text === one.text && !old.understanding.mayDifferFrom(one.understanding);
@@ -348,6 +358,7 @@ export class CallGraph {
       if (areSameFacts(facts, fresh)) {
         continue;
       }
+      isOtherRing ||= this.#next.has(one.key) && this.#isInRing(one);
       this.#next.delete(one.key);
       for (const [key, { facts: known, through }] of this.#reached) {
         if (through.has(one.key)) {
@@ -356,7 +367,9 @@ export class CallGraph {
         }
       }
       this.#recount({ path, index }, facts.callees, fresh.callees);
+      isOtherRing ||= this.#isInRing(one);
     }
+    return isOtherRing;
   }
 
   /** A function calls others than before. */
@@ -383,6 +396,7 @@ export class CallGraph {
     this.#reached.clear();
     this.#targets.clear();
     this.#next.clear();
+    this.#closing.clear();
     const keys = new Set<string>();
     for (const path of [...this.#files.keys()].sort()) {
       for (const [index, { key, function: definition }] of this.functionsIn(path).entries()) {
@@ -520,10 +534,11 @@ export class CallGraph {
     if (known) {
       return this.#at(known);
     }
-    const next = [...this.#directOf(one).callees].flatMap((name): readonly TreeFunction[] => {
+    const { callees, fields } = this.#directOf(one);
+    const next = [...callees].flatMap((name): readonly TreeFunction[] => {
       const isPrimitive = PRIMITIVES.has(name) && !ALSO_FOLLOWED.has(name);
       if (isPrimitive || mapsPageTable(name)) return [];
-      const callee = this.resolve(name, one.path);
+      const callee = fields.has(name) ? undefined : this.resolve(name, one.path);
       return callee ? [callee] : this.targets(name);
     });
     this.#next.set(
@@ -531,6 +546,53 @@ export class CallGraph {
       next.map((callee) => this.#slotOf(callee)),
     );
     return next;
+  }
+
+  /**
+   * True for a call that closes a ring of functions which call one another. It is the same call whoever is asked first: one that
+   * leads back when the ring is gone through from the function whose key comes first.
+   */
+  closesRing(caller: TreeFunction, target: TreeFunction): boolean {
+    if (caller.key === target.key) return true;
+    if (!this.#through(target).has(caller.key)) return false;
+    const known = this.#closing.get(caller.key);
+    if (known) return known.has(target.key);
+    const members = [...this.#through(caller)].filter((key) => {
+      const one = this.byKey(key);
+      return one && this.#through(one).has(caller.key);
+    });
+    this.#goRound(new Set(members.sort()));
+    return this.#closing.get(caller.key)?.has(target.key) ?? false;
+  }
+
+  /** Notes for each of the functions of a ring which calls of it lead back. */
+  #goRound(ring: ReadonlySet<string>): void {
+    for (const key of ring) this.#closing.set(key, new Set());
+    const around = new Set<string>();
+    const done = new Set<string>();
+    const visit = (key: string): void => {
+      around.add(key);
+      const one = this.byKey(key);
+      for (const next of one ? this.#nextOf(one) : []) {
+        if (around.has(next.key)) this.#closing.get(key)?.add(next.key);
+        else if (ring.has(next.key) && !done.has(next.key)) visit(next.key);
+      }
+      around.delete(key);
+      done.add(key);
+    };
+    for (const key of ring) {
+      if (!done.has(key)) visit(key);
+    }
+  }
+
+  #isInRing(one: TreeFunction): boolean {
+    return this.#nextOf(one).some((next) => this.#through(next).has(one.key));
+  }
+
+  /** Keys of all functions that `one` may come to, its own among them. */
+  #through(one: TreeFunction): ReadonlySet<string> {
+    this.reached(one);
+    return this.#reached.get(one.key)?.through ?? new Set();
   }
 
   #slotOf(one: TreeFunction): Slot {

@@ -72,7 +72,7 @@ export class Callers {
   readonly #learnt = new Map<string, Observed>();
   /** Some text is another than when it was walked. */
   #isEdited = false;
-  /** What calls mean now, by the file that they stand in and the name. */
+  /** What calls mean now, by the function that they stand in and the name. */
   readonly #meanings = new Map<string, string>();
 
   constructor(graph: CallGraph, program: (one: TreeFunction) => Program) {
@@ -115,14 +115,14 @@ export class Callers {
     if (!one || one.isBroken) return false;
     return [...ways.values()].every(
       ({ text, meanings }) =>
-        text === one.text &&
-        [...meanings].every(([call, meaning]) => this.#meaningOf(call, one.path) === meaning),
+        text === one.text && [...meanings].every(([call, meaning]) => this.#meaningOf(call, one) === meaning),
     );
   }
 
   /** Functions that a call reaches, and all of what they may do that a walk asks for. `call`: `->` before a field's name. */
-  #meaningOf(call: string, path: string): string {
-    const place = `${path} ${call}`;
+  #meaningOf(call: string, caller: TreeFunction): string {
+    const { path } = caller;
+    const place = `${caller.key} ${call}`;
     const known = this.#meanings.get(place);
     if (known !== undefined) return known;
     const direct = call.startsWith('->') ? undefined : this.#graph.resolve(call, path);
@@ -130,7 +130,10 @@ export class Callers {
     const [target] = targets;
     const reached = target && targets.length === 1 ? this.#graph.reached(target) : undefined;
     const parts = reached ? [[...reached.locks].sort().join(), [...reached.writes].sort().join()] : [];
-    const meaning = [...targets.map(({ key }) => key), ...parts].join(';');
+    const isCut = targets.some((one) => this.#graph.closesRing(caller, one));
+    const meaning = [...targets.map(({ key }) => key), ...parts, ...(isCut ? ['closes a ring'] : [])].join(
+      ';',
+    );
     this.#meanings.set(place, meaning);
     return meaning;
   }
@@ -256,7 +259,7 @@ export class Callers {
     const meanings = new Map<string, string>();
     const follow: FollowCall = (call, made) => {
       const name = `${call.isIndirect ? '->' : ''}${call.callee}`;
-      if (!meanings.has(name)) meanings.set(name, this.#meaningOf(name, one.path));
+      if (!meanings.has(name)) meanings.set(name, this.#meaningOf(name, one));
       const targets = call.isIndirect ? this.#graph.targets(call.callee) : [];
       const direct = call.isIndirect ? undefined : this.#graph.resolve(call.callee, one.path);
       const target = targets.length === 1 ? targets[0] : direct;
@@ -266,7 +269,8 @@ export class Callers {
       if (keepsLocks(call) || mapsPageTable(call.callee)) return { ...NOT_FOLLOWED, writes };
       if (!this.#matters(target) && !(facts.size > 0 && writes.size > 0)) return { ...NOT_FOLLOWED, writes };
       dependsOn.add(target.key);
-      if (target.key === one.key || stack.includes(target.key) || stack.length > MAX_DEPTH) {
+      const isCut = this.#graph.closesRing(one, target) || stack.includes(target.key);
+      if (isCut || stack.length > MAX_DEPTH) {
         return { ...NOT_FOLLOWED, writes };
       }
       const below = this.#walk(target, facts, [...stack, one.key]);

@@ -298,6 +298,9 @@ class Frame implements CallFollower, FlowWatcher {
       if (!graph.reached(target).locks.has('vma')) {
         return false;
       }
+      if (graph.closesRing(this.#function, target)) {
+        return false;
+      }
       if (this.#isAround(target)) {
         this.cutAt.add(target.key);
         return false;
@@ -333,8 +336,10 @@ class Frame implements CallFollower, FlowWatcher {
     hint: string,
   ): Outcome[] | undefined {
     this.dependsOn.add(target.key);
-    if (this.#isAround(target)) {
-      this.cutAt.add(target.key);
+    const isClosing = this.#engine.graph.closesRing(this.#function, target);
+    // a pointer that is handed on may lead back where no call in the text does
+    if (isClosing || this.#isAround(target)) {
+      if (!isClosing) this.cutAt.add(target.key);
       this.#problem(call, `${call.callee}() calls itself: what it does to locks is not followed here`);
       return undefined;
     }

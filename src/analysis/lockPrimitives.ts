@@ -177,9 +177,9 @@ export class LockPrimitives {
     locks.delete(key);
     const kinds = new Set(held?.origins.map(({ kind }) => kind));
     const after = withLocks(world, locks);
-    if (kinds.has('asserted') && kinds.size === 1) {
-      // an assert said that it is held, and nothing on the path took it
-      this.#event('released from entry', named, mode, call, world);
+    if (kinds.has('asserted')) {
+      // an assert said that it is held, and nothing on the path took it, though it may have been downgraded
+      if (kinds.size === 1) this.#event('released from entry', named, mode, call, world);
       return withLocal(after, `${CONSUMED}${named.lock}`, named.object);
     }
     const isOwn = kinds.has('taken') && kinds.size === 1;
@@ -200,7 +200,7 @@ export class LockPrimitives {
         lock: named.lock,
         object,
         mode: 'read',
-        origins: originsOf([origin], []),
+        origins: originsOf([origin], held?.origins.filter(({ kind }) => kind !== 'taken') ?? []),
         isDoubtful: false,
       }),
     );
