@@ -314,13 +314,18 @@ export class CallGraph {
         const now = functionsOf(path, text, this.#index.source(path), before);
         this.#files.set(path, now);
         if (before && areSameFunctions(before, now) && before.pointers === now.pointers) {
-          isWhole = this.#takeOver(path, before, now, texts, old) || isWhole;
+          isWhole ||= this.#wasInRing(before, now);
+          this.#takeOver(path, before, now, texts, old);
         } else {
           isWhole = true;
         }
       }
     }
-    if (isWhole) {
+    const isOtherRing = [...texts].some((key) => {
+      const one = this.byKey(key);
+      return one && !this.#next.has(key) && this.#isInRing(one);
+    });
+    if (isWhole || isOtherRing) {
       this.#link();
       return 'all';
     }
@@ -335,7 +340,6 @@ export class CallGraph {
   /**
    * Takes over other texts of the same functions. Adds the keys of those that differ to `texts`, and to `reached` what was
    * known of those that may reach something else now.
-   * @returns true when functions that call one another do so in another way: all has to be looked at again
    */
   #takeOver(
     path: string,
@@ -343,8 +347,7 @@ export class CallGraph {
     now: FileFunctions,
     texts: Set<string>,
     reached: Map<string, ReachedFacts>,
-  ): boolean {
-    let isOtherRing = false;
+  ): void {
     for (const [index, one] of now.functions.entries()) {
       const old = before.functions[index];
       const isSame = old?.text === one.text && !old.understanding.mayDifferFrom(one.understanding);
@@ -358,7 +361,6 @@ export class CallGraph {
       if (areSameFacts(facts, fresh)) {
         continue;
       }
-      isOtherRing ||= this.#next.has(one.key) && this.#isInRing(one);
       this.#next.delete(one.key);
       for (const [key, { facts: known, through }] of this.#reached) {
         if (through.has(one.key)) {
@@ -367,9 +369,7 @@ export class CallGraph {
         }
       }
       this.#recount({ path, index }, facts.callees, fresh.callees);
-      isOtherRing ||= this.#isInRing(one);
     }
-    return isOtherRing;
   }
 
   /** A function calls others than before. */
@@ -583,6 +583,15 @@ export class CallGraph {
     for (const key of ring) {
       if (!done.has(key)) visit(key);
     }
+  }
+
+  /** True when a function whose text changed was in a ring, as far as anybody has asked: all has to be looked at again. */
+  #wasInRing(before: FileFunctions, now: FileFunctions): boolean {
+    return now.functions.some((one, index) => {
+      const isSame = before.functions[index]?.text === one.text && !one.isBroken;
+      const next = isSame ? [] : (this.#next.get(one.key) ?? []);
+      return this.#at(next).some(({ key }) => this.#reached.get(key)?.through.has(one.key));
+    });
   }
 
   #isInRing(one: TreeFunction): boolean {
