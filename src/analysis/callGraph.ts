@@ -588,7 +588,7 @@ export class CallGraph {
   /** True when a function whose text changed was in a ring, as far as anybody has asked: all has to be looked at again. */
   #wasInRing(before: FileFunctions, now: FileFunctions): boolean {
     return now.functions.some((one, index) => {
-      const isSame = before.functions[index]?.text === one.text && !one.isBroken;
+      const isSame = before.functions[index]?.text === one.text;
       const next = isSame ? [] : (this.#next.get(one.key) ?? []);
       return this.#at(next).some(({ key }) => this.#reached.get(key)?.through.has(one.key));
     });

@@ -58,6 +58,8 @@ interface Walked extends CoarseResult {
   /** The text that was walked, and what was known of the parameters. */
   readonly text: string;
   readonly facts: ReadonlyMap<string, Fact>;
+  /** True when a piece of it was not understood then: more of it may be now. */
+  readonly isBroken: boolean;
   /** What each call meant, by the name that is called, with `->` before a field's. */
   readonly meanings: ReadonlyMap<string, string>;
   /** Functions that were followed. */
@@ -112,10 +114,12 @@ export class Callers {
   /** True while the function's own text, and what its calls mean, are as they were walked. */
   #isGood(key: string, ways: ReadonlyMap<string, Walked>): boolean {
     const one = this.#graph.byKey(key);
-    if (!one || one.isBroken) return false;
+    if (!one || one.understanding.isBroken) return false;
     return [...ways.values()].every(
-      ({ text, meanings }) =>
-        text === one.text && [...meanings].every(([call, meaning]) => this.#meaningOf(call, one) === meaning),
+      ({ text, isBroken, meanings }) =>
+        !isBroken &&
+        text === one.text &&
+        [...meanings].every(([call, meaning]) => this.#meaningOf(call, one) === meaning),
     );
   }
 
@@ -287,7 +291,7 @@ export class Callers {
     const told = way === '' ? new Map<string, Fact>() : facts;
     const walked: Walked = {
       ...coarseWalk(this.#program(one), told, follow),
-      ...{ dependsOn, meanings, text: one.text, facts: told },
+      ...{ dependsOn, meanings, text: one.text, isBroken: one.understanding.isBroken, facts: told },
     };
     ways.set(way, walked);
     return walked;
