@@ -79,7 +79,9 @@ function lineLink(document: vscode.TextDocument, one: AnnotatedFunction, offset:
 
 /** To where a function is defined, if that is among what is read. */
 function functionLink({ place, facts, analysis, root }: AnnotatedFunction, name: string): string {
-  const found = analysis.engine.graph.resolve(name, place.path);
+  // a caller can be private to another file
+  const [only, ...others] = facts.functionsNamed(name);
+  const found = analysis.engine.graph.resolve(name, place.path) ?? (others.length === 0 ? only : undefined);
   const at = found && spanLocation(facts, found.path, found.function.nameSpan);
   const label = code(`${name}()`);
   return at

@@ -56,6 +56,27 @@ for (const kernel of ['6.12', '7.3'] as const) {
       }
     });
 
+    if (kernel === '6.12')
+      it('say in the hover of a hint by which paths, and lead to the lines', async () => {
+        const { page } = workbench;
+        const loop = /list_for_each_entry_reverse\(pavc/;
+        const text = await workbench.hover('maybe', /Locks held here/, loop);
+        await page.waitForTimeout(400);
+        await workbench.screenshot('locks-hover-dark');
+        assert.match(text, /maybe root:w.*on some paths only/s);
+        assert.match(text, /taken in line \d+ by lock_anon_vma_root\(\) → down_write\(\)/);
+        const [, from = ''] = /not on paths that come from line (\d+) and have not taken it/.exec(text) ?? [];
+        await page
+          .locator('.monaco-hover a', { hasText: `line ${from}` })
+          .first()
+          .click();
+        await page
+          .locator('.statusbar-item', { hasText: `Ln ${from},` })
+          .first()
+          .waitFor({ timeout: 30_000 });
+        await workbench.goToLine(LINES[kernel] + 20);
+      });
+
     it('are still whole in a narrow window', async () => {
       const { page } = workbench;
       await page.setViewportSize({ width: 760, height: 1000 });

@@ -1,14 +1,14 @@
 // Reading in the real VS Code: the Reverse Map view, definition, references and call hierarchy by keyboard, and silence
 // beside another C extension.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { openWorkbench, screenshotOfFailure, type Workbench } from './driver';
 import { packageOther } from './otherExtension';
+import { keep } from './pictures';
 
-const IMAGES = join(import.meta.dirname, '../../docs/images');
 const PATIENCE = 60_000;
 
 async function openView(workbench: Workbench): Promise<void> {
@@ -19,27 +19,6 @@ async function openView(workbench: Workbench): Promise<void> {
 function rowOf(workbench: Workbench, label: RegExp): Locator {
   const name = workbench.page.locator('.label-name', { hasText: label });
   return workbench.page.locator('.sidebar .monaco-list-row').filter({ has: name }).first();
-}
-
-/** Takes a picture; with RMAP_LENS_UPDATE_IMAGES also into the docs, as WebP, which the package leaves out. */
-async function keep(workbench: Workbench, name: string): Promise<void> {
-  const path = await workbench.screenshot(name);
-  if (!process.env['RMAP_LENS_UPDATE_IMAGES']) return;
-  const page = await workbench.page.context().newPage();
-  const url = `data:image/png;base64,${readFileSync(path).toString('base64')}`;
-  const webp = await page.evaluate(`(async () => {
-    const image = new Image();
-    image.src = ${JSON.stringify(url)};
-    await image.decode();
-    const canvas = document.createElement('canvas');
-    canvas.width = image.width;
-    canvas.height = image.height;
-    canvas.getContext('2d').drawImage(image, 0, 0);
-    return canvas.toDataURL('image/webp', 0.82);
-  })()`);
-  await page.close();
-  mkdirSync(IMAGES, { recursive: true });
-  writeFileSync(join(IMAGES, `${name}.webp`), Buffer.from(String(webp).split(',')[1] ?? '', 'base64'));
 }
 
 /** Puts the cursor into a word of the line that reads so. */
@@ -112,14 +91,14 @@ describe('reading in the editor', () => {
     const peek = workbench.page.locator('.peekview-widget');
     await peek.locator('.monaco-list-row', { hasText: 'vma.c' }).first().waitFor({ timeout: PATIENCE });
     await workbench.page.waitForTimeout(500);
-    await keep(workbench, 'references-dark');
+    await workbench.screenshot('references');
     await workbench.page.keyboard.press('Escape');
     await workbench.goToLine(324);
     await clickWord(workbench, /^int\sanon_vma_clone\(/, 'anon_vma_clone');
     await workbench.runCommand('Calls: Show Call Hierarchy');
     await rowOf(workbench, /^__split_vma$/).waitFor({ timeout: PATIENCE });
     await workbench.page.waitForTimeout(500);
-    await keep(workbench, 'call-hierarchy-dark');
+    await workbench.screenshot('call-hierarchy');
   });
 
   it('offers the symbols of the file', async () => {

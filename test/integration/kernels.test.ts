@@ -137,7 +137,10 @@ for (const [version, expected] of Object.entries(KERNELS)) {
       const [entry = '', ...others] = inside.map(({ hover }) => hover);
       match(entry, /Locks held on entry/);
       if (expected.absent.includes('check_anon_vma_clone')) {
-        match(entry, /held by all callers in the files read\\: .*\[`copy_vma\(\)`\]\(command:/);
+        match(
+          entry,
+          /held by all callers in the files read\\: \[`__split_vma\(\)`\]\(command:.*\[`copy_vma\(\)`\]\(command:/,
+        );
         const [loop = '', released = '', again = ''] = others;
         match(loop, new RegExp(`taken in ${link(lineOf(' lock_anon_vma_root('))} by `));
         match(
