@@ -22,6 +22,7 @@ import {
   type FollowCall,
   type FollowedCall,
 } from './coarseWalk';
+import { handedOver } from './handedOver';
 import type { LockClass, LockMode } from './lockClasses';
 import { keepsLocks, mapsPageTable } from './lockTable';
 import type { Program } from './program';
@@ -161,6 +162,10 @@ export class Callers {
         if (above.size < MAX_ABOVE) above.set(caller.key, caller);
         yield;
       }
+      if (found.length === 0) {
+        found.push(...(yield* this.#sitesByParameter(one)));
+        if (above.size < MAX_ABOVE) for (const { caller } of found) above.set(caller.key, caller);
+      }
       sites.set(one.key, found);
     }
     const entries = this.#passedDown(above, sites);
@@ -172,6 +177,23 @@ export class Callers {
       this.#learnt.set(one.key, observed);
     }
     return changed;
+  }
+
+  /** Calls of a function that nobody calls by name, by those that it is handed to; none when not all of them are understood. */
+  *#sitesByParameter(one: TreeFunction): Generator<void, readonly Site[]> {
+    const sites: Site[] = [];
+    for (const { by, parameter } of handedOver(this.#graph, one) ?? []) {
+      yield* this.#prepare(by, new Set());
+      const { calls, isPartial } = this.#walk(by, new Map(), []);
+      const locks = [...calls.values()]
+        .filter(({ callee, isIndirect }) => !isIndirect && callee === parameter)
+        .map((call) => call.locks);
+      const [first] = locks;
+      if (!first || isPartial) return [];
+      sites.push({ caller: by, locks: locks.reduce(either), isPartial });
+      yield;
+    }
+    return sites;
   }
 
   /** Walks what `one` calls, from below, so that no single walk takes long. */

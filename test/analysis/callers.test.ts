@@ -49,6 +49,18 @@ describe('Locks that callers hold', function () {
     assert.equal(await entry(`${LEAF}${middle}${one}${two.replaceAll('_write', '_read')}`), 'mmap:r/w');
   });
 
+  it('are those of the function that it is handed to, which calls it by a parameter', async () => {
+    const walk =
+      'static int walk(struct mm_struct *mm, long arg, int (*visit)(struct mm_struct *mm))\n{\n\treturn visit(mm);\n}\n';
+    const handed =
+      'void set(struct mm_struct *mm) { down_write(&mm->mmap_lock); walk(mm, sum(1, 2), leaf /* (, */); up_write(&mm->mmap_lock); }\n';
+    assert.equal(await entry(LEAF + walk + handed), 'mmap:w');
+    const unlocked = 'void other(struct mm_struct *mm) { walk(mm, 0, leaf); }\n';
+    assert.equal(await entry(LEAF + walk + handed + unlocked), '–');
+    const kept = 'void keep(struct mm_struct *mm) { mm->visit = leaf; }\n';
+    assert.equal(await entry(LEAF + walk + handed + kept), '–', 'who calls it is not told');
+  });
+
   it('are told in words when only some do', async () => {
     const text = `${LEAF}void one(struct mm_struct *mm) { down_write(&mm->mmap_lock); leaf(mm); up_write(&mm->mmap_lock); leaf(mm); }
 void two(struct mm_struct *mm) { down_write(&mm->mmap_lock); leaf(mm); up_write(&mm->mmap_lock); }\n`;
