@@ -3,9 +3,8 @@
  * calls: a quick look at the texts that says which calls have to be followed with care and which cannot matter.
  */
 import { negationsIn } from '../source/conditionals';
-import { type FunctionFact, isBroken } from '../source/facts';
+import type { FunctionFact } from '../source/facts';
 import type { SourceFile } from '../source/sourceFile';
-import type { Span } from '../source/text';
 import type { FunctionPlace, TreeIndex } from '../source/treeIndex';
 import { classOfField, type LockClass } from './lockClasses';
 import { ALSO_FOLLOWED, mapsPageTable, PRIMITIVES } from './lockTable';
@@ -44,17 +43,17 @@ export interface TreeFunction extends FunctionPlace {
  */
 export class Understanding {
   readonly #source: SourceFile | undefined;
-  readonly #span: Span;
+  readonly #definition: FunctionFact;
   #isBroken: boolean | undefined;
 
-  constructor(source: SourceFile | undefined, span: Span) {
+  constructor(source: SourceFile | undefined, definition: FunctionFact) {
     this.#source = source;
-    this.#span = span;
+    this.#definition = definition;
   }
 
-  /** True when a piece was not understood: how much of the rest was depends on what stands around the function. */
+  /** True when how it was understood depends on what stands around the function. */
   get isBroken(): boolean {
-    this.#isBroken ??= isBroken(this.#span, this.#source?.unparsed ?? []);
+    this.#isBroken ??= this.#source?.isBroken(this.#definition) ?? false;
     return this.#isBroken;
   }
 
@@ -179,7 +178,7 @@ function functionsOf(
     return {
       ...{ path, key, function: definition },
       text: piece(text, start, end, before?.functions[index]?.text),
-      understanding: new Understanding(source, definition.span),
+      understanding: new Understanding(source, definition),
     };
   });
   gaps.push(piece(text, from, Math.max(from, text.length), before?.gaps[functions.length]));

@@ -18,6 +18,11 @@ export interface DialectResult {
   readonly tokens: Tokens;
   /** What stands between the braces of each function, in source order; undefined where brackets do not pair up. */
   readonly bodies: readonly Span[] | undefined;
+  /**
+   * Braces behind `)` that open inside of an initialiser, a type or parentheses. What stands in them is not read as in a
+   * function's body: something before it was not closed.
+   */
+  readonly misplaced: readonly number[];
 }
 
 function directiveName(text: string, start: number, end: number): string {
@@ -88,7 +93,14 @@ function applyReplacements(text: string, replacements: readonly Replacement[]): 
 export function rewriteDialect(text: string): DialectResult {
   const tokens = lex(text);
   const conditionals = readConditionals(text, tokens);
-  const { replacements: words, bodies } = rewriteTokens(text, tokens, conditionals.isLeftOut);
+  const { replacements: words, bodies, misplaced } = rewriteTokens(text, tokens, conditionals.isLeftOut);
   const replacements = withoutNested(preprocessorReplacements(text, tokens, conditionals).concat(words));
-  return { text: applyReplacements(text, replacements), replacements, conditionals, tokens, bodies };
+  return {
+    text: applyReplacements(text, replacements),
+    replacements,
+    conditionals,
+    tokens,
+    bodies,
+    misplaced,
+  };
 }

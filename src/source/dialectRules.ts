@@ -30,6 +30,7 @@ class DialectRules {
   readonly #attributes: AttributeFinder;
   readonly #frames: Frame[] = [];
   readonly #bodies: Span[] = [];
+  readonly #misplaced: number[] = [];
   /** Closing parentheses of `if (…)` and the like: a statement follows. */
   readonly #headEnds = new Set<number>();
   /** Closing parentheses of `struct_group(…)`: they close nothing that the parser sees. */
@@ -63,7 +64,7 @@ class DialectRules {
       }
     }
     const bodies = this.#tokens.isBalanced ? this.#bodies : undefined;
-    return { replacements: this.#rewriter.replacements, bodies };
+    return { replacements: this.#rewriter.replacements, bodies, misplaced: this.#misplaced };
   }
 
   get #frame(): Frame {
@@ -381,6 +382,9 @@ class DialectRules {
     if (frame.kind === 'body' && this.#frames.length === 0) {
       this.#bodies.push({ start: tokens.end(token), end: tokens.start(tokens.partner(token)) });
     }
+    if (tokens.is(this.#previous, ')') && this.#frames.some(({ kind }) => kind !== 'body')) {
+      this.#misplaced.push(tokens.start(token));
+    }
     this.#frames.push(frame);
   }
 
@@ -455,6 +459,8 @@ export interface RewrittenTokens {
   readonly replacements: Replacement[];
   /** What stands between the braces of each function, in source order; undefined where brackets do not pair up. */
   readonly bodies: readonly Span[] | undefined;
+  /** Braces behind `)` that open inside of an initialiser, a type or parentheses, where a function's body has no place. */
+  readonly misplaced: readonly number[];
 }
 
 /** Replacements for what the tokens of `text` that are not left out contain of the dialect. */

@@ -100,9 +100,15 @@ export class SourceFile {
     return this.#asserts;
   }
 
+  /** True when how `definition`, one of `index.functions`, was understood depends on what stands around it. */
+  isBroken({ span, bodySpan }: FunctionFact): boolean {
+    const { misplaced } = this.parsed.dialect;
+    return isBroken(span, this.unparsed) || (bodySpan !== undefined && misplaced.includes(bodySpan.start));
+  }
+
   /** Statements of `definition`, one of `index.functions`. */
   body(definition: FunctionFact): FunctionBody {
-    if (isBroken(definition.span, this.unparsed)) {
+    if (this.isBroken(definition)) {
       const known = this.#brokenBodies.get(definition) ?? readBody(this.parsed, definition);
       this.#brokenBodies.set(definition, known);
       return known;
