@@ -16,6 +16,7 @@ import {
 } from './coarseLocks';
 import {
   type CoarseArguments,
+  type CoarseCall,
   type CoarseResult,
   coarseWalk,
   type Fact,
@@ -185,12 +186,9 @@ export class Callers {
     for (const { by, parameter } of handedOver(this.#graph, one) ?? []) {
       yield* this.#prepare(by, new Set());
       const { calls, isPartial } = this.#walk(by, new Map(), []);
-      const locks = [...calls.values()]
-        .filter(({ callee, isIndirect }) => !isIndirect && callee === parameter)
-        .map((call) => call.locks);
-      const [first] = locks;
-      if (!first || isPartial) return [];
-      sites.push({ caller: by, locks: locks.reduce(either), isPartial });
+      const locks = locksAt(calls, ({ callee, isIndirect }) => !isIndirect && callee === parameter);
+      if (!locks || isPartial) return [];
+      sites.push({ caller: by, locks, isPartial });
       yield;
     }
     return sites;
@@ -229,12 +227,9 @@ export class Callers {
     const { name } = one.function;
     const fields = new Set(this.#graph.pointersTo(name));
     const isMeant = this.#graph.resolve(name, caller.path)?.key === one.key;
-    let locks: CoarseLocks | undefined;
-    for (const call of calls.values()) {
-      const isCall = call.isIndirect ? fields.has(call.callee) : call.callee === name && isMeant;
-      if (isCall) locks = locks ? either(locks, call.locks) : call.locks;
-    }
-    return locks;
+    return locksAt(calls, ({ callee, isIndirect }) =>
+      isIndirect ? fields.has(callee) : callee === name && isMeant,
+    );
   }
 
   /**
@@ -329,6 +324,15 @@ interface Site {
   readonly caller: TreeFunction;
   readonly locks: CoarseLocks;
   readonly isPartial: boolean;
+}
+
+/** What is held at the calls that are meant, over all of them; undefined when there is none. */
+function locksAt(
+  calls: CoarseResult['calls'],
+  isMeant: (call: CoarseCall) => boolean,
+): CoarseLocks | undefined {
+  const [first, ...others] = [...calls.values()].filter(isMeant).map(({ locks }) => locks);
+  return first && others.reduce(either, first);
 }
 
 /** All that callers see of a function. */

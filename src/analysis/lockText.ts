@@ -65,24 +65,21 @@ function notHeldSentence(reason: NotHeld): Told {
   }
 }
 
-function chain(via: readonly string[]): Told {
-  return via.flatMap((name, number) => [...(number > 0 ? [' → '] : []), { function: name }]);
+function joinedBy(separator: string, names: readonly string[]): Told {
+  return names.flatMap((name, number) => [...(number > 0 ? [separator] : []), { function: name }]);
 }
 
 function originSentence({ kind, offset, via }: Origin): Told {
   const where: Told = offset === undefined ? [] : [' in ', { line: offset }];
   switch (kind) {
     case 'taken':
-      return ['taken', ...where, ' by ', ...chain(via)];
+      return ['taken', ...where, ' by ', ...joinedBy(' → ', via)];
     case 'asserted':
-      return ['expected on entry: ', ...chain(via), ...where, ' says so'];
+      return ['expected on entry: ', ...joinedBy(' → ', via), ...where, ' says so'];
     case 'observed': {
       const who = via.length === 1 ? 'the only caller' : 'all callers';
       const more = via.length > NAMES ? ` and ${via.length - NAMES} more` : '';
-      const names = via
-        .slice(0, NAMES)
-        .flatMap((name, number): Told => [...(number > 0 ? [', '] : []), { function: name }]);
-      return [`held by ${who} in the files read: `, ...names, more];
+      return [`held by ${who} in the files read: `, ...joinedBy(', ', via.slice(0, NAMES)), more];
     }
   }
 }

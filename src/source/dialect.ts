@@ -4,25 +4,18 @@
  * every offset and line stays valid. Each replacement is recorded with what stood there. dialectTables.ts holds the words.
  */
 import { type Conditionals, readConditionals } from './conditionals';
-import { rewriteTokens } from './dialectRules';
+import { type Bodies, rewriteTokens } from './dialectRules';
 import { lex, TokenKind, type Tokens } from './lexer';
 import type { Replacement, ReplacementKind } from './replacement';
-import { blanksFor, type Span } from './text';
+import { blanksFor } from './text';
 
 /** Result of the pass: `text` has the length and the line breaks of the input. */
-export interface DialectResult {
+export interface DialectResult extends Bodies {
   readonly text: string;
   /** In source order, not overlapping. */
   readonly replacements: readonly Replacement[];
   readonly conditionals: Conditionals;
   readonly tokens: Tokens;
-  /** What stands between the braces of each function, in source order; undefined where brackets do not pair up. */
-  readonly bodies: readonly Span[] | undefined;
-  /**
-   * Braces behind `)` that open inside of an initialiser, a type or parentheses. What stands in them is not read as in a
-   * function's body: something before it was not closed.
-   */
-  readonly misplaced: readonly number[];
 }
 
 function directiveName(text: string, start: number, end: number): string {

@@ -453,14 +453,21 @@ class DialectRules {
   }
 }
 
-/** What the walk over the tokens gives. */
-export interface RewrittenTokens {
-  /** In source order. */
-  readonly replacements: Replacement[];
+/** Where functions' bodies are, and where they are not though they look so. */
+export interface Bodies {
   /** What stands between the braces of each function, in source order; undefined where brackets do not pair up. */
   readonly bodies: readonly Span[] | undefined;
-  /** Braces behind `)` that open inside of an initialiser, a type or parentheses, where a function's body has no place. */
+  /**
+   * Braces behind `)` that open inside of an initialiser, a type or parentheses. What stands in them is not read as in a
+   * function's body: something before it was not closed.
+   */
   readonly misplaced: readonly number[];
+}
+
+/** What the walk over the tokens gives. */
+export interface RewrittenTokens extends Bodies {
+  /** In source order. */
+  readonly replacements: Replacement[];
 }
 
 /** Replacements for what the tokens of `text` that are not left out contain of the dialect. */

@@ -2,6 +2,7 @@
  * The simulated functions of a file: those that play a role here, and that some sample reaches.
  */
 import type * as vscode from 'vscode';
+import { functionAt } from '../source/fileIndex';
 import { namesOfRole, roleOf } from '../source/roles';
 import { contains } from '../source/text';
 import type { FunctionPlace, TreeIndex } from '../source/treeIndex';
@@ -84,7 +85,7 @@ export class FunctionCatalogue {
   roleAt(file: SimulatedFile, document: vscode.TextDocument, position: vscode.Position): string | null {
     const word = document.getWordRangeAtPosition(position);
     const offset = document.offsetAt(position);
-    const around = file.facts.file(file.path)?.functions.find(({ span }) => contains(span, offset));
+    const around = functionAt(file.facts.file(file.path)?.functions ?? [], offset);
     return roleOf(word ? document.getText(word) : '') ?? roleOf(around?.name ?? '') ?? null;
   }
 

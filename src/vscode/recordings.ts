@@ -5,7 +5,7 @@
 
 import { Annotations, partsOf } from '../annotations/annotations';
 import type { Example } from '../annotations/frames';
-import { type AssertPlace, assertInfo, assertPlacesIn } from '../invariants/assert';
+import { type AssertPlace, assertId, assertInfo, assertPlacesIn } from '../invariants/assert';
 import { parseScenario } from '../scenario/parser';
 import type { Run } from '../scenario/run';
 import { profileOf, runScenario, titleOf } from '../scenario/runner';
@@ -233,10 +233,12 @@ export class SampleRuns {
       }
     }
     for (const [role, list] of uses) uses.set(role, inOrder(list, !this.isReleased(profile)));
-    const asserts = this.samples.flatMap((sample) =>
-      assertPlacesIn(this.recording(sample, profile).trace.steps),
-    );
-    return { uses, invariants: this.withAsserts(asserts) };
+    return { uses, invariants: this.withAsserts(this.assertsOf(profile)) };
+  }
+
+  /** Asserts that the samples come past, in that order; one may come again in another sample. */
+  private assertsOf(profile: string): AssertPlace[] {
+    return this.samples.flatMap((sample) => assertPlacesIn(this.recording(sample, profile).trace.steps));
   }
 
   /** The same without a run. */
@@ -263,8 +265,10 @@ export class SampleRuns {
   tabled(profile: string): TabledProfile {
     const tabled = ({ sample, count }: FunctionUse): TabledUse => [this.samples.indexOf(sample), count];
     const uses = [...this.uses(profile)].map(([role, list]) => [role, list.map(tabled)] as const);
-    const asserts = this.samples.flatMap((sample) => [...this.recording(sample, profile).trace.steps]);
-    return { uses: Object.fromEntries(uses), asserts: assertPlacesIn(asserts) };
+    const asserts = new Map(
+      this.assertsOf(profile).map((one) => [assertId(one.functionName, one.expression), one]),
+    );
+    return { uses: Object.fromEntries(uses), asserts: [...asserts.values()] };
   }
 }
 
